@@ -1,0 +1,1 @@
+"""JSON for tills: translates HTTP to the ledger's verbs and back; decides nothing about money."""

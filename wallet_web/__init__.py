@@ -1,0 +1,1 @@
+"""Pages for people, Italian first: families, shops, officers; decides nothing about money."""
