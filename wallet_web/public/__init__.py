@@ -1,0 +1,1 @@
+"""What is open to anybody, without signing in."""
