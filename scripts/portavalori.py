@@ -145,9 +145,14 @@ def ensure_environment() -> None:
     if uv := find_uv():
         run_step([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
         return
-    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+    if not can_make_environments():
         install_venv_module()
     run_step([sys.executable, "-m", "venv", "--clear", str(VENV)])
+
+
+def can_make_environments() -> bool:
+    """Whether the parts of Python are here that Debian keeps in a package of their own."""
+    return all(importlib.util.find_spec(part) for part in ("venv", "ensurepip"))
 
 
 def install_venv_module() -> None:
