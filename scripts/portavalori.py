@@ -193,7 +193,7 @@ def installer() -> list[str]:
     """Name the command that installs into `.venv`: uv where there is one, else its own pip."""
     if uv := find_uv():
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    return [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
 
 
 def find_uv() -> str | None:
@@ -252,12 +252,16 @@ def may_install_system_packages() -> bool:
 
 
 def install_system_package(package: str) -> None:
-    """Install one Debian package, without questions."""
+    """Install one Debian package, without questions; speak only if it fails."""
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
-        status = subprocess.call(["apt-get", "-qq", *words], env=environment, stdout=sys.stderr)
-        if status:
-            raise MissingPieceError(f"apt-get {' '.join(words)} failed: its own words are above.")
+        done = subprocess.run(
+            ["apt-get", "-qq", *words],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise MissingPieceError(f"apt-get {' '.join(words)} failed:\n{done.stdout}")
 
 
 def run_step(words: Sequence[str]) -> None:
