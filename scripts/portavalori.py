@@ -36,7 +36,7 @@ class MissingPieceError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what was asked; return the exit status: 0, or 2 with clear words on what is missing."""
+    """Do what was asked; return the exit status: 2 with clear words on what is missing."""
     parser = command_line()
     asked, rest = parser.parse_known_args(arguments)
     if rest and asked.command != "test":
@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MissingPieceError as missing:
         print(f"\nPortavalori cannot go on.\n{missing}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nStopped. What was done is kept: run it again to go on.", file=sys.stderr)
+        return 130
 
 
 def command_line() -> argparse.ArgumentParser:
