@@ -21,8 +21,10 @@ PACKAGES = ("ledger", "merchant_api", "wallet_web", "scripts")
 # Started by name, not imported.
 ENTRY_POINTS = ("scripts/portavalori.py", "scripts/cli.py", "scripts/check.py")
 ENTRY_PATTERNS = re.compile(
-    r"(^|/)(__init__|__main__|conftest|test_\w+|env)\.py$|/migrations/versions/|/bench/|/verifier/"
+    r"(^|/)(__init__|__main__|conftest|test_\w+|env)\.py$|/migrations/\w+/versions/|/bench/|/verifier/"
 )
+
+MIGRATION = re.compile(r"/migrations/\w+/versions/")  # A frozen list of columns, as written once.
 
 # The first 16 hex digits of SHA-256 of host and registry names that no file may hold, so that this
 # file does not hold them either.
@@ -86,7 +88,13 @@ def read_source(root: Path, path: str) -> Source | None:
 
 def findings(tree: Tree) -> list[Finding]:
     """Apply every rule."""
-    return [finding for rule in RULES for finding in rule(tree)]
+    return [finding for rule in RULES for finding in rule(tree) if not is_listed(finding)]
+
+
+def is_listed(finding: Finding) -> bool:
+    """Whether it is the length of a migration, which is a list and grows with the schema."""
+    sizes = re.search(r"\d+ (lines|columns)", finding.what)
+    return sizes is not None and MIGRATION.search(finding.path) is not None
 
 
 # ---------------------------------------------------------------------------------------- sizes

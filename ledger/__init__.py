@@ -1,0 +1,82 @@
+"""The book: double entry for local money. This door is the only re-export; it is stable.
+
+Open a ledger, take a book, submit requests, read balances, statements and proofs. The verbs of
+`ledger.operations` are built on this and on nothing lower. Source: design 3.6; FORMAT.md.
+"""
+
+from ledger.core.chart import AccountKind, EntryKind, Side
+from ledger.core.codes import Code
+from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId, derived_id
+from ledger.core.requests import (
+    Claim,
+    CloseAccount,
+    ClosePeriod,
+    Decision,
+    Draw,
+    Erase,
+    Hold,
+    Leg,
+    MalformedRequest,
+    OpenAccount,
+    PostHold,
+    Posting,
+    Request,
+    Reverse,
+    Row,
+    Seal,
+    SetBounds,
+    Transfer,
+    VoidHold,
+)
+from ledger.store.book import Book, Ledger, open_ledger
+from ledger.store.edges import new_id, random_id
+from ledger.store.engines import StoreError
+from ledger.store.limits import Limits, QueueFull, WriterStopped
+from ledger.store.reader import BookHead, Receipt, StatementLine, TrialLine
+from ledger.store.replay import Finding
+
+__all__ = [
+    "AccountId",
+    "AccountKind",
+    "Book",
+    "BookHead",
+    "Claim",
+    "ClaimId",
+    "CloseAccount",
+    "ClosePeriod",
+    "Code",
+    "Commitment",
+    "Decision",
+    "Draw",
+    "EntryKind",
+    "Erase",
+    "Finding",
+    "Hold",
+    "HoldId",
+    "Ledger",
+    "Leg",
+    "Limits",
+    "MalformedRequest",
+    "OpenAccount",
+    "PostHold",
+    "Posting",
+    "QueueFull",
+    "Receipt",
+    "Request",
+    "RequestId",
+    "Reverse",
+    "Row",
+    "Seal",
+    "SetBounds",
+    "Side",
+    "StatementLine",
+    "StoreError",
+    "Transfer",
+    "TrialLine",
+    "VoidHold",
+    "WriterStopped",
+    "derived_id",
+    "new_id",
+    "open_ledger",
+    "random_id",
+]

@@ -1,0 +1,87 @@
+"""Entry kind -> the sides it may touch: accounting as data, enforced by `apply()`.
+
+Read it as a table: each line is "debit (dare), credit (avere)". Source: design 4.1; the README's
+table is compared with this one by a test.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from ledger.core.chart import AccountKind, EntryKind
+
+TREASURY, FUND, BATCH = AccountKind.TREASURY, AccountKind.FUND, AccountKind.BATCH
+VOUCHER, DEVICE_RESERVE = AccountKind.VOUCHER, AccountKind.DEVICE_RESERVE
+SHOP_PAYABLE, SHOP_CLAIM = AccountKind.SHOP_PAYABLE, AccountKind.SHOP_CLAIM
+REFUND_DUE, OFFLINE_RISK = AccountKind.REFUND_DUE, AccountKind.OFFLINE_RISK
+
+
+class Sides(NamedTuple):
+    """The two kinds of account that one transfer touches."""
+
+    debit: AccountKind
+    credit: AccountKind
+
+
+POSTING_RULES: Final[Mapping[EntryKind, tuple[Sides, ...]]] = {
+    # event                            debit (dare)    credit (avere)
+    EntryKind.FUNDING:             (Sides(TREASURY,       FUND),),
+    EntryKind.DEFUNDING:           (Sides(FUND,           TREASURY),),
+    EntryKind.OFFLINE_COVER:       (Sides(FUND,           OFFLINE_RISK),),
+    EntryKind.OFFLINE_COVER_FREED: (Sides(OFFLINE_RISK,   FUND),),
+    EntryKind.APPROVAL:            (Sides(FUND,           BATCH),),
+    EntryKind.ISSUANCE:            (Sides(FUND,           VOUCHER),
+                                    Sides(BATCH,          VOUCHER)),
+    EntryKind.COMPLETION:          (Sides(BATCH,          FUND),),
+    EntryKind.RESERVE:             (Sides(VOUCHER,        DEVICE_RESERVE),),
+    EntryKind.RESERVE_RELEASE:     (Sides(DEVICE_RESERVE, VOUCHER),
+                                    Sides(DEVICE_RESERVE, FUND)),  # The voucher has ended.
+    EntryKind.EXPIRY:              (Sides(VOUCHER,        FUND),),
+    EntryKind.RECALL:              (Sides(VOUCHER,        FUND),),
+    EntryKind.GIFT:                (Sides(VOUCHER,        FUND),),
+    EntryKind.REDEMPTION:          (Sides(VOUCHER,        SHOP_PAYABLE),
+                                    Sides(VOUCHER,        FUND)),  # What is left of a slip.
+    EntryKind.OFFLINE_REDEMPTION:  (Sides(DEVICE_RESERVE, SHOP_PAYABLE),
+                                    Sides(VOUCHER,        SHOP_PAYABLE),
+                                    Sides(VOUCHER,        FUND),
+                                    Sides(OFFLINE_RISK,   SHOP_PAYABLE)),  # The shortage.
+    EntryKind.REFUND:              (Sides(SHOP_PAYABLE,   VOUCHER),
+                                    Sides(SHOP_PAYABLE,   FUND),  # The voucher has ended.
+                                    Sides(SHOP_PAYABLE,   OFFLINE_RISK),
+                                    Sides(SHOP_CLAIM,     REFUND_DUE)),  # Late: a claim.
+    EntryKind.CLAIM_COVER:         (Sides(SHOP_PAYABLE,   SHOP_CLAIM),
+                                    Sides(TREASURY,       SHOP_CLAIM),  # Repaid in money.
+                                    Sides(REFUND_DUE,     VOUCHER),
+                                    Sides(REFUND_DUE,     FUND)),
+    EntryKind.PAYOUT:              (Sides(SHOP_PAYABLE,   TREASURY),),
+    EntryKind.VOID:                (),
+    EntryKind.REVERSAL:            (),  # The contrary of what it reverses: `REVERSIBLE`.
+    EntryKind.OPENING:             (),
+    EntryKind.REGISTRATION:        (),
+    EntryKind.HOLD_EXPIRY:         (),
+    EntryKind.PERIOD_CLOSE:        (),
+    EntryKind.SEAL:                (),
+    EntryKind.ERASURE:             (),
+}  # fmt: skip
+
+# Entries that a contrary entry may correct, once. Redemptions and refunds are not here: they go
+# back through the chain of their parts, also in pieces.
+REVERSIBLE: Final[frozenset[EntryKind]] = frozenset({
+    EntryKind.FUNDING,
+    EntryKind.DEFUNDING,
+    EntryKind.OFFLINE_COVER,
+    EntryKind.OFFLINE_COVER_FREED,
+    EntryKind.ISSUANCE,
+    EntryKind.GIFT,
+    EntryKind.CLAIM_COVER,
+    EntryKind.PAYOUT,
+})  # fmt: skip
+
+# What settles acceptances made before an account closed may still touch it (invariant 12).
+SETTLES_AFTER_CLOSING: Final[frozenset[EntryKind]] = frozenset(
+    {EntryKind.OFFLINE_REDEMPTION, EntryKind.PAYOUT}
+)
+
+
+def allows(kind: EntryKind, sides: Sides) -> bool:
+    """Whether an entry of this kind may move money so; `apply()` refuses anything else."""
+    return sides in POSTING_RULES[kind]

@@ -1,0 +1,1 @@
+"""What an outsider can check: pure, a stranger to the rest of the ledger."""

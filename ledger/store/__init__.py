@@ -1,0 +1,1 @@
+"""SQL, and the writer: private to the ledger. One direction: book -> writer -> batch."""

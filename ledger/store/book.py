@@ -1,0 +1,267 @@
+"""What the door shows: `open_ledger()`, `Ledger`, `Book`. Everything public of the store is here.
+
+Not here: how it is written (`writer`, `batch`), read (`reader`) and checked (`replay`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select, text
+
+from ledger.core.ids import AccountId, RequestId
+from ledger.core.quantities import Instant
+from ledger.core.requests import Decision, Request
+from ledger.proof.merkle import Frontier
+from ledger.store import edges, reader, replay
+from ledger.store.batch import check_rows
+from ledger.store.engines import (
+    Place,
+    Store,
+    StoreError,
+    assert_durable,
+    create_schemas,
+    read_place,
+    reading_engine,
+    writing_engine,
+)
+from ledger.store.keys import make_named_keys, read_named_keys
+from ledger.store.limits import Limits
+from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
+from ledger.store.schema import book as book_table
+from ledger.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """All books of one network, with their vault and keys. Safe from many threads."""
+
+    def __init__(self, place: Place, *, limits: Limits, clock: Callable[[], Instant]) -> None:
+        """Open the three stores; see `open_ledger`."""
+        self._place = place
+        self._limits = limits
+        self.clock = clock
+        self._engines = {store: writing_engine(place, store) for store in Store}
+        self._readers = {store: reading_engine(place, store) for store in Store}
+        for engine in self._engines.values():
+            assert_durable(engine)
+        self.keys = self._read_keys()
+        self._writers: dict[int, Writer] = {}
+        self._small_writer = self._start_writer("small")
+        self._books: dict[str, Book] = {}
+
+    def _read_keys(self) -> dict[str, bytes]:
+        with self.reading(Store.KEYS) as db:
+            return read_named_keys(db)
+
+    def _start_writer(self, name: str) -> Writer:
+        return Writer(name, self._engines, limits=self._limits, clock=self.clock)
+
+    def writer(self, book_no: int) -> Writer:
+        """The one writer of a book: on SQLite the same for everything in the file."""
+        if self._place.is_sqlite:
+            return self._small_writer
+        if book_no not in self._writers:
+            self._writers[book_no] = self._start_writer(f"book-{book_no}")
+        return self._writers[book_no]
+
+    def book(self, name: str, *, create: bool = False) -> "Book":
+        """The book of that name. Errors: `LookupError` if there is none and `create` is false."""
+        if name not in self._books:
+            book_no = self._find_book(name)
+            if book_no is None:
+                if not create:
+                    raise LookupError(name)
+                book_no = self.write(lambda db: _make_book(db, name))
+            self._books[name] = Book(self, book_no, name)
+        return self._books[name]
+
+    def _find_book(self, name: str) -> int | None:
+        query = select(book_table.c.book_no).where(book_table.c.name == name)
+        with self.reading() as db:
+            return db.execute(query).scalar()
+
+    def books(self) -> tuple["Book", ...]:
+        """All books, in the order of their numbers."""
+        query = select(book_table.c.name).order_by(book_table.c.book_no)
+        with self.reading() as db:
+            names = [row[0] for row in db.execute(query)]
+        return tuple(self.book(name) for name in names)
+
+    @contextmanager
+    def reading(self, store: Store = Store.BOOK) -> Iterator[Connection]:
+        """A connection that cannot write, on one snapshot of a store."""
+        with self._readers[store].connect() as db, db.begin():
+            yield db
+
+    def write(self, function: Callable[[Connection], T], *, store: Store = Store.BOOK) -> T:
+        """Have the writer run one short function that is not money; back after COMMIT.
+
+        Errors: what the function raises; `QueueFull`, `WriterStopped`.
+        """
+        return self._small_writer.write(store, function)
+
+    def confirm_clock(self) -> None:
+        """Say that a forward jump of the clock was right, and write on. Source: design 3.3."""
+        for writer in (self._small_writer, *self._writers.values()):
+            writer.confirm_clock()
+
+    def close(self) -> None:
+        """Answer what waits, then let go of every connection."""
+        for writer in (self._small_writer, *self._writers.values()):
+            writer.close()
+        for engine in (*self._readers.values(), *self._engines.values()):
+            engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Use it in a `with`."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+class Book:
+    """One comune's ledger: a unit of order, of lock, of log. Source: design 3.1."""
+
+    def __init__(self, ledger: Ledger, book_no: int, name: str) -> None:
+        """Made by `Ledger.book`."""
+        self.ledger = ledger
+        self.book_no = book_no
+        self.name = name
+
+    def submit(self, requests: Sequence[Request]) -> list[Decision]:
+        """Have requests decided and written; blocks until they are durable.
+
+        Safe from many threads, safe to retry: the same id and words, the same decision. A no is a
+        value. Errors: `MalformedRequest`, `QueueFull`, `WriterStopped`; after any other, the
+        outcome is unknown: ask again with the same ids.
+        """
+        _check(requests)
+        return self.ledger.writer(self.book_no).submit(self.book_no, requests)
+
+    async def asubmit(self, requests: Sequence[Request]) -> list[Decision]:
+        """The awaitable twin of `submit`."""
+        _check(requests)
+        return await self.ledger.writer(self.book_no).asubmit(self.book_no, requests)
+
+    def decision(self, request: RequestId) -> Decision | None:
+        """The decision of a request, or None: nothing was decided under this id."""
+        with self.ledger.reading() as db:
+            return reader.decision(db, self.book_no, request)
+
+    def balance(self, account: AccountId, at_seq: int | None = None) -> int:
+        """Posted balance on the account's own side, now or after transfer `at_seq`; minor units.
+
+        Errors: `LookupError` for an account that the book does not have.
+        """
+        with self.ledger.reading() as db:
+            return reader.balance(db, self.book_no, account, at_seq)
+
+    def statement(
+        self, account: AccountId, after_version: int = 0, limit: int = 100
+    ) -> tuple[reader.StatementLine, ...]:
+        """Lines of one account, oldest first, from the version after `after_version`."""
+        with self.ledger.reading() as db:
+            return reader.statement(db, self.book_no, account, after_version, limit)
+
+    def trial_balance(self, at_seq: int | None = None) -> tuple[reader.TrialLine, ...]:
+        """Every account with its totals and balance, now or after transfer `at_seq`."""
+        with self.ledger.reading() as db:
+            return reader.trial_balance(db, self.book_no, at_seq)
+
+    def check(self) -> Iterator[replay.Finding]:
+        """Replay the whole book through `apply()` and compare every row; finds nothing if right."""
+        with self.ledger.reading() as db:
+            yield from replay.check(db, self.book_no, self.name)
+
+    def receipt(self, request: RequestId) -> reader.Receipt | None:
+        """What proves that a request was decided: its leaf, its hash, its place; None if not."""
+        with self.ledger.reading() as db:
+            return reader.receipt(db, self.book_no, request)
+
+    def head(self) -> reader.BookHead:
+        """Size and root of the log, last seq and time, open period."""
+        with self.ledger.reading() as db:
+            return reader.head(db, self.book_no)
+
+
+def _check(requests: Sequence[Request]) -> None:
+    for request in requests:
+        check_rows(request.rows)
+
+
+def _make_book(db: Connection, name: str) -> int:
+    taken = db.execute(text("SELECT CAST(MAX(book_no) AS BIGINT) FROM book")).scalar()
+    book_no = (taken or 0) + 1
+    db.execute(
+        insert(book_table).values(
+            book_no=book_no, name=name, next_index=0, next_seq=1, recorded_at=0, period=1,
+            frontier=Frontier().to_bytes(),
+        )
+    )  # fmt: skip
+    return book_no
+
+
+def open_ledger(
+    url: str,
+    *,
+    create: bool = False,
+    limits: Limits | None = None,
+    clock: Callable[[], Instant] = edges.now,
+) -> Ledger:
+    """Open the ledger at a database address; with `create`, make or upgrade its three stores.
+
+    Errors: `StoreError`, saying what to do, for a missing file, stores of different ledgers, an
+    old or newer schema, missing keys, or an engine that could lose what it acknowledged.
+    """
+    place = read_place(url)
+    if create:
+        _create(place, clock())
+    _assert_one_ledger(place)
+    return Ledger(place, limits=limits or Limits(), clock=clock)
+
+
+def _create(place: Place, now: Instant) -> None:
+    if place.is_sqlite:
+        present = [store for store in Store if place.path(store).exists()]
+        if present and len(present) < len(Store):
+            missing = ", ".join(str(place.path(store)) for store in Store if store not in present)
+            message = f"part of this ledger is missing: {missing}. Restore it first"
+            raise StoreError(message)
+    else:
+        create_schemas(place)
+    ledger_id = edges.random_id()
+    for store in Store:
+        engine = writing_engine(place, store, create=True)
+        upgrade(engine, store)
+        with engine.begin() as db:
+            fresh = write_identity(db, store, ledger_id, now)
+            if fresh and store is Store.KEYS:
+                make_named_keys(db, now)
+        engine.dispose()
+
+
+def _assert_one_ledger(place: Place) -> None:
+    identities = {}
+    for store in Store:
+        engine = writing_engine(place, store)
+        assert_current(engine, store)
+        identities[store] = _identity(engine, store)
+        engine.dispose()
+    if len(set(identities.values())) != 1:
+        message = "book, vault and keys are of different ledgers: restore the right ones"
+        raise StoreError(message)
+
+
+def _identity(engine: Engine, store: Store) -> object:
+    with engine.connect() as db:
+        return read_identity(db, store)

@@ -1,0 +1,166 @@
+"""Connections: three stores (book, vault, keys), an SQLite file or a PostgreSQL schema each.
+
+Refuses to start on a setting under which an acknowledgement could be lost. Not here: migrations,
+and what is written (`writer`). Source: design 3.3, 3.4; reliability.md section 2.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
+
+BUSY_SECONDS = 5.0
+READERS = 48  # At least the threads that read: a pool smaller than them would deadlock.
+
+
+class StoreError(Exception):
+    """A store that cannot be used as it is; the text says what to do."""
+
+
+class Store(StrEnum):
+    """The three stores: money; people, encrypted; the keys, kept and backed up apart."""
+
+    BOOK = "book"
+    VAULT = "vault"
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the three stores are. `url`: of the book's file, or of the PostgreSQL database."""
+
+    url: URL
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the stores are files of ours."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def path(self, store: Store) -> Path:
+        """The SQLite file of a store: `name.db`, `name.vault.db`, `name.keys.db`."""
+        path = Path(self.url.database or "")
+        return path if store is Store.BOOK else path.with_suffix(f".{store}{path.suffix}")
+
+
+def read_place(url: str) -> Place:
+    """Understand a database address. Errors: `StoreError` for what we do not run on."""
+    place = Place(make_url(url))
+    if place.is_sqlite:
+        if not place.url.database or place.url.database == ":memory:":
+            message = "an SQLite book lives in a file: sqlite:////path/portavalori.db"
+            raise StoreError(message)
+        return place
+    if place.url.get_backend_name() != "postgresql":
+        message = f"a book runs on sqlite or postgresql, not on {place.url.get_backend_name()}"
+        raise StoreError(message)
+    return Place(place.url.set(drivername="postgresql+psycopg"))
+
+
+def writing_engine(place: Place, store: Store, *, create: bool = False) -> Engine:
+    """Open a store for its one writer. Errors: `StoreError` if a file is missing.
+
+    A missing file is never recreated silently: only `create` makes one (reliability.md 2.7).
+    """
+    if not place.is_sqlite:
+        return _postgresql(place, store, pool_size=2)
+    path = place.path(store)
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.exists():
+        message = f"the {store} is missing: {path}. Restore it, or create a new ledger elsewhere"
+        raise StoreError(message)
+    return _sqlite(path, mode="rwc" if create else "rw", begin="BEGIN IMMEDIATE", size=2)
+
+
+def reading_engine(place: Place, store: Store) -> Engine:
+    """Open a store for readers: each transaction is one snapshot, and nothing can be written."""
+    if not place.is_sqlite:
+        engine = _postgresql(place, store, pool_size=READERS)
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return _sqlite(place.path(store), mode="rw", begin="BEGIN", size=READERS, query_only=True)
+
+
+def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = False) -> Engine:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    pragmas = (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+        f"PRAGMA wal_autocheckpoint={0 if query_only else 1000}",
+        "PRAGMA cache_size=-16384",
+        *(("PRAGMA query_only=ON",) if query_only else ()),
+    )
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            address,
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,  # We say BEGIN ourselves.
+            check_same_thread=False,
+        )
+        for pragma in pragmas:
+            connection.execute(pragma)
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=size,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(place: Place, store: Store, *, pool_size: int) -> Engine:
+    options = (
+        f"-c search_path={store} -c statement_timeout=120000 -c lock_timeout=5000"
+        " -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
+    )
+    return create_engine(
+        place.url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args={"options": options, "prepare_threshold": 3},
+    )
+
+
+def create_schemas(place: Place) -> None:
+    """Make the three PostgreSQL schemas, where they are missing."""
+    engine = create_engine(place.url, hide_parameters=True)
+    with engine.begin() as db:
+        for store in Store:
+            db.execute(text(f"CREATE SCHEMA IF NOT EXISTS {store}"))
+    engine.dispose()
+
+
+_UNSAFE_POSTGRESQL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+def assert_durable(engine: Engine) -> None:
+    """Refuse an engine that could lose what it acknowledged. Errors: `StoreError`."""
+    with engine.connect() as db:
+        if engine.dialect.name == "sqlite":
+            level = db.exec_driver_sql("PRAGMA synchronous").scalar()
+            journal = db.exec_driver_sql("PRAGMA journal_mode").scalar()
+            if level != 2 or journal != "wal":  # noqa: PLR2004 -- FULL
+                message = f"SQLite must run in WAL with synchronous=FULL, not {journal}/{level}"
+                raise StoreError(message)
+            return
+        for name, unsafe in _UNSAFE_POSTGRESQL.items():
+            if db.execute(text(f"SHOW {name}")).scalar() == unsafe:
+                message = f"PostgreSQL runs with {name}={unsafe}: acknowledged money could be lost"
+                raise StoreError(message)

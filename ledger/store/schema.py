@@ -1,0 +1,437 @@
+"""Every table of the book's store and its constraints, on one page; the portable subset only.
+
+Sections: the book (append-only log and its projections), the registers whose rows ride a request,
+the network register. Vault and keys are stores of their own (`vault`, `keys`). No trigger,
+sequence, enum, foreign key across books or deferrable constraint. Source: design 3.4, 3.5.
+"""
+# long: one page for the whole schema, so that an auditor reads it from top to bottom.
+
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint
+
+from ledger.store.columns import Bytes, Count, Id, Small, Words
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+book_store = MetaData(naming_convention=NAMING)
+
+
+def _key(name: str, kind: type = Count) -> Column[object]:
+    return Column(name, kind(), primary_key=True, autoincrement=False, nullable=False)
+
+
+def _some(name: str, kind: type = Count) -> Column[object]:
+    return Column(name, kind(), nullable=False)
+
+
+def _maybe(name: str, kind: type = Count) -> Column[object]:
+    return Column(name, kind(), nullable=True)
+
+
+def _table(name: str, *parts: Column[object] | CheckConstraint | UniqueConstraint | Index) -> Table:
+    return Table(name, book_store, *parts, sqlite_with_rowid=False)
+
+
+# The store itself.
+
+ledger_identity = _table(
+    "ledger_identity", _key("one", Small), _some("ledger_id", Id), _some("created_at")
+)
+
+# The book: one row each, locked and guarded by its head.
+
+book = _table(
+    "book",
+    _key("book_no"),
+    _some("name", Words),
+    _some("next_index"),
+    _some("next_seq"),
+    _some("recorded_at"),
+    _some("period"),
+    _some("frontier", Bytes),
+    UniqueConstraint("name"),
+)
+
+# The log: only inserted into.
+
+decision = _table(
+    "decision",
+    _key("book_no"),
+    _key("log_index"),
+    _some("request_id", Id),
+    _some("kind", Words),
+    _some("code", Words),
+    _some("actor", Words),
+    _some("recorded_at"),
+    _some("occurred_at"),
+    _some("period"),
+    _some("first_seq"),
+    _some("transfers"),
+    _some("leaf_hash", Bytes),
+    _some("leaf", Bytes),
+    UniqueConstraint("book_no", "request_id"),
+    Index(None, "book_no", "recorded_at"),
+)
+
+transfer = _table(
+    "transfer",
+    _key("book_no"),
+    _key("seq"),
+    _some("log_index"),
+    _some("phase", Words),
+    _some("unit", Words),
+    _some("debit", Id),
+    _some("credit", Id),
+    _some("amount"),
+    _some("debit_version"),
+    _some("debit_balance"),
+    _some("debit_pending"),
+    _some("credit_version"),
+    _some("credit_balance"),
+    _some("credit_pending"),
+    _maybe("hold_id", Id),
+    _maybe("undoes"),
+    UniqueConstraint("book_no", "debit", "debit_version"),
+    UniqueConstraint("book_no", "credit", "credit_version"),
+    Index(None, "book_no", "log_index"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("debit <> credit", name="sides"),
+    CheckConstraint("phase IN ('posted', 'held', 'used', 'freed')", name="phase"),
+)
+
+# Projections of the log: what `check()` recomputes.
+
+account = _table(
+    "account",
+    _key("book_no"),
+    _key("account_id", Id),
+    _some("unit", Words),
+    _some("kind", Words),
+    _some("side", Words),
+    _maybe("floor"),
+    _maybe("ceiling"),
+    _some("debits_pending"),
+    _some("debits_posted"),
+    _some("credits_pending"),
+    _some("credits_posted"),
+    _some("version"),
+    _some("closed", Small),
+    _maybe("owner", Id),
+    Index(None, "book_no", "owner"),
+    Index(None, "book_no", "unit", "kind"),
+    CheckConstraint(
+        "debits_pending >= 0 AND debits_posted >= 0"
+        " AND credits_pending >= 0 AND credits_posted >= 0 AND version >= 0",
+        name="counters",
+    ),
+    CheckConstraint("side IN ('debit', 'credit')", name="side"),
+    CheckConstraint(
+        "floor IS NULL"
+        " OR (side = 'credit' AND credits_posted - debits_posted - debits_pending >= floor)"
+        " OR (side = 'debit' AND debits_posted - credits_posted - credits_pending >= floor)",
+        name="floor",
+    ),
+    CheckConstraint(
+        "ceiling IS NULL"
+        " OR (side = 'credit' AND credits_posted + credits_pending - debits_posted <= ceiling)"
+        " OR (side = 'debit' AND debits_posted + debits_pending - credits_posted <= ceiling)",
+        name="ceiling",
+    ),
+    CheckConstraint(
+        "closed = 0 OR (debits_pending = 0 AND credits_pending = 0)", name="closed_holds_nothing"
+    ),
+)
+
+hold = _table(
+    "hold",
+    _key("book_no"),
+    _key("hold_id", Id),
+    _some("unit", Words),
+    _some("kind", Words),
+    _some("debit", Id),
+    _some("credit", Id),
+    _some("amount"),
+    _some("expires_at"),
+    _some("state", Words),
+    Index(None, "book_no", "state", "expires_at"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("state IN ('held', 'posted', 'voided', 'expired')", name="state"),
+)
+
+claim = _table("claim", _key("book_no"), _key("claim_id", Id), _some("log_index"))
+
+chain = _table(
+    "chain",
+    _key("book_no"),
+    _key("seq"),
+    _some("amount"),
+    _some("undone"),
+    CheckConstraint("undone > 0 AND undone <= amount", name="undone"),
+)
+
+commitment = _table(
+    "commitment",
+    _key("book_no"),
+    _key("commitment", Bytes),
+    _some("erased", Small),
+)
+
+unit_total = _table(
+    "unit_total",
+    _key("book_no"),
+    _key("unit", Words),
+    _some("posted"),
+    _some("pending"),
+    CheckConstraint("posted >= 0 AND pending >= 0", name="totals"),
+)
+
+key_route = _table(
+    "key_route",
+    _key("scope", Id),
+    _key("request_id", Id),
+    _some("book_no"),
+    _some("log_index"),
+    _some("words_hash", Bytes),
+)
+
+
+# Registers of a book: rows that stand or fall with a request. Only inserted into; what changes
+# has a version. Each row says which decision wrote it, so that the log proves it.
+
+
+def _register(
+    name: str, *parts: Column[object] | CheckConstraint | UniqueConstraint | Index
+) -> Table:
+    proof = UniqueConstraint("book_no", "log_index", "row_no")
+    return _table(name, _key("book_no"), *parts, _some("log_index"), _some("row_no"), proof)
+
+
+act = _register(
+    "act",
+    _key("act_id", Id),
+    _some("number", Words),
+    _some("dated", Words),
+    _some("title", Words),
+    _some("amount_cents"),
+    UniqueConstraint("book_no", "number"),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+programme = _register(
+    "programme",
+    _key("programme_id", Id),
+    _some("programme_no"),
+    _some("unit", Words),
+    _some("treasury", Id),
+    _some("offline_risk", Id),
+    UniqueConstraint("book_no", "programme_no"),
+    UniqueConstraint("book_no", "unit"),
+)
+
+programme_version = _register(
+    "programme_version",
+    _key("programme_id", Id),
+    _key("version"),
+    _some("title", Words),
+    _some("summary", Words),
+    _some("vat_kind", Words),
+    _some("starts_on", Words),
+    _some("ends_on", Words),
+    _some("starts_at"),
+    _some("ends_at"),
+    _some("categories", Words),
+    _some("rules", Words),
+    CheckConstraint("starts_at < ends_at", name="dates"),
+)
+
+source = _register(
+    "source",
+    _key("fund", Id),
+    _some("programme_id", Id),
+    _some("kind", Words),
+    _some("name", Words),
+    _some("gift_allowed", Small),
+)
+
+voucher = _register(
+    "voucher",
+    _key("voucher_id", Id),
+    _some("programme_id", Id),
+    _some("fund", Id),
+    _some("family_id", Id),
+    _some("kind", Words),
+    _some("face_cents"),
+    _some("starts_at"),
+    _some("ends_at"),
+    _maybe("batch_id", Id),
+    Index(None, "book_no", "family_id"),
+    Index(None, "book_no", "programme_id"),
+    Index(None, "book_no", "ends_at"),
+    CheckConstraint("kind IN ('voucher', 'slip')", name="kind"),
+    CheckConstraint("face_cents > 0", name="face"),
+)
+
+batch_approval = _register(
+    "batch_approval",
+    _key("batch_id", Id),
+    _some("programme_id", Id),
+    _some("fund", Id),
+    _some("batch_account", Id),
+    _some("content_hash", Bytes),
+    _some("total_cents"),
+    _some("row_count"),
+    _some("prepared_by", Id),
+    _some("approved_by", Id),
+    CheckConstraint("prepared_by <> approved_by", name="four_eyes"),
+    CheckConstraint("total_cents > 0 AND row_count > 0", name="totals"),
+)
+
+batch_completion = _register(
+    "batch_completion", _key("batch_id", Id), _some("issued"), _some("issued_cents")
+)
+
+settlement = _register(
+    "settlement",
+    _key("period"),
+    _some("label", Words),
+    _some("last_seq"),
+    _some("closed_by", Id),
+)
+
+mandate = _register(
+    "mandate",
+    _key("mandate_id", Id),
+    _some("period"),
+    _some("programme_id", Id),
+    _some("shop_id", Id),
+    _some("number", Words),
+    _some("paid_on", Words),
+    _some("amount_cents"),
+    Index(None, "book_no", "shop_id"),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+REGISTERS = {
+    table.name: table
+    for table in (
+        act, programme, programme_version, source, voucher, batch_approval, batch_completion,
+        settlement, mandate,
+    )
+}  # fmt: skip
+
+
+# The network register: what belongs to no single comune. Small, readable everywhere; not money.
+
+comune = _table(
+    "comune",
+    _key("book_no"),
+    _some("name", Words),
+    _some("issuer", Words),
+    _some("istat", Words),
+    _some("people"),
+    _some("telephone", Words),
+    UniqueConstraint("issuer"),
+)
+
+shop = _table(
+    "shop",
+    _key("shop_id", Id),
+    _some("shop_no"),
+    _some("book_no"),
+    _some("name", Words),
+    _some("category", Words),
+    _some("address", Words),
+    _some("vat_number", Words),
+    _some("iban", Words),
+    _some("status", Words),
+    UniqueConstraint("shop_no"),
+    Index(None, "book_no", "category"),
+    CheckConstraint("status IN ('active', 'suspended')", name="status"),
+)
+
+till = _table(
+    "till",
+    _key("till_id", Id),
+    _some("shop_id", Id),
+    _some("label", Words),
+    _some("secret_hash", Bytes),
+    _some("status", Words),
+    UniqueConstraint("secret_hash"),
+    Index(None, "shop_id"),
+    CheckConstraint("status IN ('active', 'revoked')", name="status"),
+)
+
+officer = _table(
+    "officer",
+    _key("officer_id", Id),
+    _some("book_no"),
+    _some("person_id", Id),
+    _some("user_name", Words),
+    _some("role", Words),
+    _some("password_hash", Words),
+    _some("status", Words),
+    UniqueConstraint("book_no", "user_name"),
+    CheckConstraint("role IN ('officer', 'approver', 'treasurer', 'auditor')", name="role"),
+    CheckConstraint("status IN ('active', 'disabled')", name="status"),
+)
+
+family = _table(
+    "family",
+    _key("family_id", Id),
+    _some("book_no"),
+    _some("person_id", Id),
+    _some("created_at"),
+    Index(None, "book_no", "person_id"),
+)
+
+credential = _table(
+    "credential",
+    _key("credential_id", Id),
+    _some("kind", Words),
+    _some("book_no"),
+    _some("target_id", Id),
+    _some("code_hmac", Bytes),
+    _maybe("pin_hmac", Bytes),
+    _some("tries", Small),
+    _some("status", Words),
+    _some("max_cents"),
+    _some("issued_at"),
+    _some("expires_at"),
+    UniqueConstraint("code_hmac"),
+    Index(None, "book_no", "target_id"),
+    CheckConstraint("kind IN ('family', 'slip')", name="kind"),
+    CheckConstraint("status IN ('active', 'replaced', 'blocked')", name="status"),
+    CheckConstraint("tries >= 0 AND tries <= 5", name="tries"),
+)
+
+session = _table(
+    "session",
+    _key("token_hash", Bytes),
+    _some("kind", Words),
+    _some("subject_id", Id),
+    _some("created_at"),
+    _some("seen_at"),
+    _some("expires_at"),
+    Index(None, "subject_id"),
+    CheckConstraint("kind IN ('till', 'officer', 'family')", name="kind"),
+)
+
+import_draft = _table(
+    "import_draft",
+    _key("batch_id", Id),
+    _some("book_no"),
+    _some("programme_id", Id),
+    _some("fund", Id),
+    _some("file_hash", Bytes),
+    _some("content_hash", Bytes),
+    _some("total_cents"),
+    _some("row_count"),
+    _some("prepared_by", Id),
+    _some("prepared_at"),
+    _some("status", Words),
+    Index(None, "book_no", "status"),
+    CheckConstraint("status IN ('prepared', 'approved', 'issued', 'withdrawn')", name="status"),
+)

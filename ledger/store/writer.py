@@ -1,0 +1,363 @@
+"""The one writer: a queue, and a thread that drains whatever waits into one transaction.
+
+At low load a batch is one request; under load it grows by itself, without a timer. What is not
+money (sessions, PIN tries, the vault) is a short function handed to the same thread. Not here:
+the statements of a batch (`batch`), and what the door shows (`book`). Source: design 3.3.
+"""
+# long: queue, retries, splitting and answering are one promise: answered once, after COMMIT.
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from ledger.core.quantities import SECOND, Instant
+from ledger.core.requests import Decision, Request
+from ledger.store.batch import POSTGRESQL, SQLITE, Batch, Cache, Driver, FenceLost
+from ledger.store.edges import jitter, steady
+from ledger.store.edges import now as wall_clock
+from ledger.store.engines import Store
+from ledger.store.limits import Limits, QueueFull, WriterStopped
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Ticket(Generic[T]):
+    """One submission, and where its answer goes: `wake` runs once, on the writer's thread."""
+
+    size: int
+    book_no: int = 0
+    requests: Sequence[Request] = ()
+    store: Store = Store.BOOK
+    function: Callable[[Connection], T] | None = None
+    wake: Callable[[], None] = lambda: None
+    loop: asyncio.AbstractEventLoop | None = None
+    sent_at: float = field(default_factory=steady)
+    answer: T | None = None
+    error: BaseException | None = None
+
+    def result(self) -> T:
+        """The answer, or the error raised here."""
+        if self.error is not None:
+            raise self.error
+        return self.answer  # type: ignore[return-value]
+
+
+class Writer:
+    """One thread that writes: all files on SQLite; one book, or all small writes, on PostgreSQL."""
+
+    def __init__(
+        self,
+        name: str,
+        engines: dict[Store, Engine],
+        *,
+        limits: Limits,
+        clock: Callable[[], Instant] = wall_clock,
+    ) -> None:
+        """Start the thread; `engines` are this writer's own, for the stores it writes."""
+        self._engines = engines
+        self._limits = limits
+        self._clock = clock
+        self._connections: dict[Store, Connection] = {}
+        self._caches: dict[int, Cache] = {}
+        self._waiting: deque[Ticket[Any]] = deque()
+        self._size = 0
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._broken: str | None = None
+        self._drift = clock() - int(steady() * SECOND)
+        self._idle_books: set[int] = set()
+        self._thread = threading.Thread(target=self._run, name=f"writer-{name}", daemon=True)
+        self._thread.start()
+
+    # What callers see.
+
+    def submit(self, book_no: int, requests: Sequence[Request]) -> list[Decision]:
+        """Have requests decided and committed; blocks until then. Errors: see the classes above."""
+        ticket: Ticket[list[Decision]] = Ticket(len(requests), book_no, requests)
+        return self._wait_for(ticket)
+
+    async def asubmit(self, book_no: int, requests: Sequence[Request]) -> list[Decision]:
+        """The awaitable twin of `submit`: a cancelled caller changes nothing of what is decided."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        ticket: Ticket[list[Decision]] = Ticket(len(requests), book_no, requests, loop=loop)
+        ticket.wake = lambda: None if done.done() else done.set_result(None)
+        self._put(ticket)
+        await done
+        return ticket.result()
+
+    def write(self, store: Store, function: Callable[[Connection], T]) -> T:
+        """Run one short function in a transaction of its own; back after COMMIT."""
+        ticket: Ticket[T] = Ticket(1, store=store, function=function)
+        return self._wait_for(ticket)
+
+    def confirm_clock(self) -> None:
+        """Say that the clock's jump was right, and write on."""
+        with self._changed:
+            self._drift = self._clock() - int(steady() * SECOND)
+            if self._broken == CLOCK_JUMPED:
+                self._broken = None
+
+    def close(self) -> None:
+        """Answer what waits, then end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _wait_for(self, ticket: Ticket[T]) -> T:
+        if threading.current_thread() is self._thread:
+            message = "the writer cannot wait for itself"
+            raise RuntimeError(message)
+        answered = threading.Lock()
+        answered.acquire()
+        ticket.wake = answered.release
+        self._put(ticket)
+        answered.acquire()
+        return ticket.result()
+
+    def _put(self, ticket: Ticket[Any]) -> None:
+        with self._changed:
+            if self._broken is not None or self._stopping:
+                raise WriterStopped(self._broken or "the ledger is closed")
+            if self._size and self._size + ticket.size > self._limits.queue:
+                message = "too many requests are waiting"
+                raise QueueFull(message)
+            self._size += ticket.size
+            self._waiting.append(ticket)
+            self._changed.notify()
+
+    # The loop.
+
+    def _run(self) -> None:
+        while (tickets := self._take()) is not None:
+            if not tickets:
+                self._expire_holds()
+            for group in _groups(tickets):
+                if group[0].function is None:
+                    self._decide(group)
+                else:
+                    self._write_all(group)
+        for connection in self._connections.values():
+            connection.close()
+
+    def _take(self) -> list[Ticket[Any]] | None:
+        """Everything that waits, up to a batch; nothing after an idle while; None at the end."""
+        with self._changed:
+            if not self._waiting and not self._stopping:
+                self._changed.wait(self._limits.idle_seconds)
+            if not self._waiting:
+                return None if self._stopping else []
+            taken: list[Ticket[Any]] = []
+            size = 0
+            while self._waiting and (not taken or size < self._limits.batch):
+                ticket = self._waiting.popleft()
+                size += ticket.size
+                taken.append(ticket)
+            self._size -= size
+        oldest = steady() - self._limits.age_seconds
+        late = [ticket for ticket in taken if ticket.sent_at < oldest]
+        self._fail(late, QueueFull("it waited too long, and was not executed"))
+        return [ticket for ticket in taken if ticket.sent_at >= oldest]
+
+    def _expire_holds(self) -> None:
+        """Let due holds lapse also when nobody asks anything."""
+        for book_no in tuple(self._caches):
+            if self._broken is None:
+                self._decide([Ticket(0, book_no)])
+
+    # Money.
+
+    def _decide(self, tickets: list[Ticket[Any]]) -> None:
+        if self._clock_jumped():
+            self._broken = CLOCK_JUMPED
+            return self._fail(tickets, WriterStopped(CLOCK_JUMPED))
+        requests = [request for ticket in tickets for request in ticket.requests]
+        try:
+            decisions = self._commit(tickets[0].book_no, requests)
+        except _CONSTRAINT as error:
+            return self._split(tickets, error)
+        except Exception as error:  # noqa: BLE001 -- handed to each caller, never swallowed.
+            return self._fail(tickets, error)
+        at = 0
+        for ticket in tickets:
+            ticket.answer = decisions[at : at + len(ticket.requests)]
+            at += len(ticket.requests)
+        _answer(tickets)
+        return None
+
+    def _split(self, tickets: list[Ticket[Any]], error: Exception) -> None:
+        """One bad request must not fail its whole batch: halve until it stands alone."""
+        if len(tickets) == 1:
+            return self._fail(tickets, error)
+        middle = len(tickets) // 2
+        self._decide(tickets[:middle])
+        self._decide(tickets[middle:])
+        return None
+
+    def _commit(self, book_no: int, requests: Sequence[Request]) -> list[Decision]:
+        """Write one batch; a lost COMMIT answer is found out by reading the ids again."""
+        cache = self._caches.setdefault(book_no, Cache())
+        sent: set[int] = set()  # Indexes that an earlier try may have committed: no replays.
+
+        def work(db: Connection) -> Callable[[], list[Decision]]:
+            cursor = db.connection.cursor()
+            batch = Batch(cursor, _driver(db), book_no, cache)  # type: ignore[arg-type]
+            answers = batch.run(requests, self._clock())
+            fresh = [_as_first(answer, sent) for answer in answers]
+            sent.update(decision.log_index for decision in batch.decisions)
+
+            def committed() -> list[Decision]:
+                batch.remember()
+                return fresh
+
+            return committed
+
+        return self._transaction(Store.BOOK, work, cache.drop)()
+
+    def _clock_jumped(self) -> bool:
+        drift = self._clock() - int(steady() * SECOND)
+        if drift - self._drift > self._limits.forward_jump_seconds * SECOND:
+            return True
+        self._drift = min(self._drift, drift) if drift < self._drift else self._drift
+        return False
+
+    # What is not money.
+
+    def _write_all(self, tickets: list[Ticket[Any]]) -> None:
+        """Several small writes in one transaction; if one fails, each alone."""
+        functions = [ticket.function for ticket in tickets if ticket.function is not None]
+        try:
+            answers = self._transaction(
+                tickets[0].store, lambda db: [function(db) for function in functions]
+            )
+        except Exception as error:  # noqa: BLE001 -- handed to its caller, never swallowed.
+            if len(tickets) == 1:
+                return self._fail(tickets, error)
+            for ticket in tickets:
+                self._write_all([ticket])
+            return None
+        for ticket, answer in zip(tickets, answers, strict=True):
+            ticket.answer = answer
+        _answer(tickets)
+        return None
+
+    # One transaction, tried again only for a closed list of errors.
+
+    def _transaction(
+        self,
+        store: Store,
+        work: Callable[[Connection], T],
+        forget: Callable[[], None] = lambda: None,
+    ) -> T:
+        for tried in range(1, self._limits.tries + 1):
+            try:
+                db = self._connection(store)
+                with db.begin():
+                    result = work(db)
+            except Exception as error:
+                forget()
+                self._after(store, error)
+                if tried == self._limits.tries or not _may_try_again(error):
+                    raise
+                time.sleep(jitter(0.005 * 2**tried))
+            else:
+                return result
+        raise AssertionError  # The last try has raised.
+
+    def _connection(self, store: Store) -> Connection:
+        if store not in self._connections:
+            self._connections[store] = self._engines[store].connect()
+        return self._connections[store]
+
+    def _after(self, store: Store, error: Exception) -> None:
+        """After a failure nothing is known of the connection; after an I/O error, of the disk."""
+        if isinstance(error, DBAPIError | FenceLost | sqlite3.Error | psycopg.Error):
+            connection = self._connections.pop(store, None)
+            if connection is not None:
+                connection.invalidate()
+                connection.close()
+        if _is_io_error(error):
+            self._broken = "the disk failed: stop, look at it, start again and check the book"
+
+    def _fail(self, tickets: list[Ticket[Any]], error: BaseException) -> None:
+        for ticket in tickets:
+            ticket.error = error
+        _answer(tickets)
+
+
+_CONSTRAINT: Final = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
+CLOCK_JUMPED: Final = "the clock jumped forward: confirm it before anything more is written"
+
+
+def _groups(tickets: list[Ticket[Any]]) -> list[list[Ticket[Any]]]:
+    """Tickets that one transaction can take together, in the order of their first."""
+    groups: dict[tuple[bool, int, Store], list[Ticket[Any]]] = {}
+    for ticket in tickets:
+        groups.setdefault((ticket.function is None, ticket.book_no, ticket.store), []).append(
+            ticket
+        )
+    return list(groups.values())
+
+
+def _answer(tickets: list[Ticket[Any]]) -> None:
+    """Wake the callers; those of one event loop by one call."""
+    loops: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
+    for ticket in tickets:
+        if ticket.loop is None:
+            ticket.wake()
+        else:
+            loops.setdefault(ticket.loop, []).append(ticket.wake)
+    for loop, wakes in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_wake_all, wakes)
+
+
+def _wake_all(wakes: list[Callable[[], None]]) -> None:
+    for wake in wakes:
+        wake()
+
+
+def _as_first(answer: Decision, sent: set[int]) -> Decision:
+    """A decision that our own lost COMMIT had written is no replay for who is still waiting."""
+    if answer.replayed and answer.log_index in sent:
+        return answer.first()
+    return answer
+
+
+def _driver(db: Connection) -> Driver:
+    return SQLITE if db.dialect.name == "sqlite" else POSTGRESQL
+
+
+_RETRIED: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
+
+
+def _may_try_again(error: BaseException) -> bool:
+    """The closed list: serialisation, deadlock, lock or idle time-out, busy, a lost connection."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error):
+        lost = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+        return (
+            lost or cause.sqlstate in _RETRIED or (cause.sqlstate or "").startswith(("57P", "08"))
+        )
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return False
+
+
+def _is_io_error(error: BaseException) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, sqlite3.Error):
+        return False
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
