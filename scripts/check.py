@@ -4,6 +4,7 @@ Quiet where all is well, complete where it is not: each tool's findings in full,
 Not here: the rules of our own; `scripts/tidy.py` holds them.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from scripts.tidy import findings, read_tree
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE = (".git", ".venv", "node_modules", "data", "build", "dist")
 TYPED = ("ledger", "merchant_api", "wallet_web", "scripts", "tests")
 
 
@@ -69,15 +71,23 @@ def dependencies_are_declared() -> str:
 
 
 def style_is_ours() -> str:
-    """Apply our own rules to every file that git knows or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return "\n".join(map(str, findings(read_tree(ROOT, listed.stdout.splitlines()))))
+    """Apply our own rules to every file that is ours."""
+    return "\n".join(map(str, findings(read_tree(ROOT, our_files()))))
+
+
+def our_files() -> list[str]:
+    """List the files that git knows or would take; without git, all but what the set-up makes."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        words = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        return listed.stdout.splitlines()
+    below = (path for place in ROOT.iterdir() if place.name not in MADE for path in tree(place))
+    return [path.relative_to(ROOT).as_posix() for path in below if "vendor" not in path.parts]
+
+
+def tree(place: Path) -> list[Path]:
+    """List a file, or every file below a folder."""
+    return [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
 
 
 def has_modules(package: str) -> bool:
