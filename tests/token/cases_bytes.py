@@ -30,6 +30,13 @@ def _protected(text: str) -> bytes:
     return crafted(protected=bytes.fromhex(text.replace("KID", "48" + KID.hex())))
 
 
+def _issuer_under(key: str) -> bytes:
+    """Sign the slip's payload with another key for the issuer, in its canonical place."""
+    rest = PAYLOAD[PAYLOAD.index(SAYS_EXP) : PAYLOAD.index(BODY)]
+    issuer = bytes.fromhex(key) + cbor.encode(CLAIMS[1])
+    return crafted(payload=b"\xa5" + rest + issuer + PAYLOAD[PAYLOAD.index(BODY) :])
+
+
 def _outer(parts: object) -> bytes:
     return b"\xd2" + cbor2.dumps(parts)
 
@@ -81,13 +88,13 @@ NOT_CBOR = {
     "face of 2^64 - 1": _payload(FACE, "1bffffffffffffffff1903e802"),
     "issuer that is no UTF-8": _payload("66635f66323035", "66635f663230ff"),
     "id in chunks": _payload("07" + ID, f"075f{ID}ff"),
-    "key of the issuer is true": _payload("a501", "a5f5"),
-    "key of the issuer is 1.0": _payload("a501", "a5f93c00"),
+    "key of the issuer is true": _issuer_under("f5"),
+    "key of the issuer is 1.0": _issuer_under("f93c00"),
     "key of the issuer is text": _payload("a501", "a56131"),
     "key of the issuer is bytes": _payload("a501", "a54101"),
     "key is an array": crafted(payload=bytes.fromhex("a1810101")),
-    "header key true": _protected("a2f53204KID"),
-    "header key 1.0": _protected("a2f93c003204KID"),
+    "header key true": _protected("a204KIDf532"),
+    "header key 1.0": _protected("a204KIDf93c0032"),
     "header keys 1 and true": _protected("a30132f52604KID"),
     "algorithm twice": _protected("a30132013204KID"),
     "headers out of order": _protected("a204KID0132"),
@@ -104,6 +111,7 @@ NOT_ENVELOPE = {
     "tag 61 around it": b"\xd8\x3d" + GOOD,
     "three parts": _outer(PARTS[:3]),
     "five parts": _outer([*PARTS, b""]),
+    "containers as deep as allowed": b"\xd2" + b"\x81" * 8 + b"\x00",
     "not an array": _outer({1: 2}),
     "payload detached": _outer([PROTECTED, {}, "", SIGNATURE]),
     "payload not wrapped": _outer([PROTECTED, {}, CLAIMS, SIGNATURE]),
