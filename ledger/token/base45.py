@@ -2,11 +2,14 @@
 
 import struct
 from collections.abc import Sequence
+from itertools import product
 
 from ledger.token.refusal import Reason, TokenRefused
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _BASE = len(ALPHABET)
+_SQUARE = _BASE**2
+_PAIRS = [low + high for high, low in product(ALPHABET, repeat=2)]
 _OUTSIDE = 255
 _VALUES = bytes(ALPHABET.find(chr(code)) % (_OUTSIDE + 1) for code in range(_OUTSIDE + 1))
 _LARGEST_TRIPLE, _LARGEST_PAIR = 0xFFFF, 0xFF
@@ -17,14 +20,10 @@ def encode(raw: bytes) -> str:
 
     Source: RFC 9285.
     """
-    digits: list[str] = []
-    for start in range(0, len(raw), 2):
-        chunk = raw[start : start + 2]
-        number = int.from_bytes(chunk)
-        for _ in range(len(chunk) + 1):
-            number, digit = divmod(number, _BASE)
-            digits.append(ALPHABET[digit])
-    return "".join(digits)
+    whole = len(raw) // 2
+    numbers = struct.unpack(f">{whole}H", raw[: 2 * whole])
+    text = "".join([_PAIRS[one % _SQUARE] + ALPHABET[one // _SQUARE] for one in numbers])
+    return text + _PAIRS[raw[-1]] if len(raw) % 2 else text
 
 
 def decode(text: str) -> bytes:
