@@ -176,11 +176,11 @@ class Receipt:
 
 def check_slip_flags(flags: int) -> None:
     """Want single use, perhaps a PIN; never partial spend, never an unknown bit."""
-    if flags not in {SINGLE_USE, SINGLE_USE | PIN_NEEDED} or type(flags) is not int:
+    if type(flags) is not int or flags not in {SINGLE_USE, SINGLE_USE | PIN_NEEDED}:
         raise ValueError("flags are not those of a slip")
 
 
 def check_family_flags(flags: int) -> None:
     """Want the PIN, perhaps partial spend; never single use, never an unknown bit."""
-    if flags not in {PIN_NEEDED, PIN_NEEDED | PARTIAL_SPEND} or type(flags) is not int:
+    if type(flags) is not int or flags not in {PIN_NEEDED, PIN_NEEDED | PARTIAL_SPEND}:
         raise ValueError("flags are not those of a family code")
