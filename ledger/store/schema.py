@@ -266,6 +266,7 @@ voucher = _register(
     _some("face_cents"),
     _some("starts_at"),
     _some("ends_at"),
+    _some("categories", Words),
     _maybe("batch_id", Id),
     Index(None, "book_no", "family_id"),
     Index(None, "book_no", "programme_id"),
@@ -297,7 +298,6 @@ settlement = _register(
     "settlement",
     _key("period"),
     _some("label", Words),
-    _some("last_seq"),
     _some("closed_by", Id),
 )
 
@@ -425,6 +425,7 @@ import_draft = _table(
     _some("book_no"),
     _some("programme_id", Id),
     _some("fund", Id),
+    _some("round", Words),
     _some("file_hash", Bytes),
     _some("content_hash", Bytes),
     _some("total_cents"),
@@ -434,4 +435,13 @@ import_draft = _table(
     _some("status", Words),
     Index(None, "book_no", "status"),
     CheckConstraint("status IN ('prepared', 'approved', 'issued', 'withdrawn')", name="status"),
+)
+
+import_row = _table(
+    "import_row",
+    _key("batch_id", Id),
+    _key("row_no"),
+    _some("family_id", Id),
+    _some("amount_cents"),
+    CheckConstraint("amount_cents > 0", name="amount"),
 )

@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.Column("book_no", sa.BigInteger(), nullable=False),
         sa.Column("programme_id", Id(), nullable=False),
         sa.Column("fund", Id(), nullable=False),
+        sa.Column("round", sa.Text(), nullable=False),
         sa.Column("file_hash", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
@@ -285,6 +286,16 @@ def upgrade() -> None:
             batch_op.f("ix_import_draft_book_no_status"), ["book_no", "status"], unique=False
         )
 
+    op.create_table(
+        "import_row",
+        sa.Column("batch_id", Id(), autoincrement=False, nullable=False),
+        sa.Column("row_no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("family_id", Id(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_import_row_amount")),
+        sa.PrimaryKeyConstraint("batch_id", "row_no", name=op.f("pk_import_row")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "key_route",
         sa.Column("scope", Id(), autoincrement=False, nullable=False),
@@ -412,7 +423,6 @@ def upgrade() -> None:
         sa.Column("book_no", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("period", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("closed_by", Id(), nullable=False),
         sa.Column("log_index", sa.BigInteger(), nullable=False),
         sa.Column("row_no", sa.BigInteger(), nullable=False),
@@ -538,6 +548,7 @@ def upgrade() -> None:
         sa.Column("face_cents", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("categories", sa.Text(), nullable=False),
         sa.Column("batch_id", Id(), nullable=True),
         sa.Column("log_index", sa.BigInteger(), nullable=False),
         sa.Column("row_no", sa.BigInteger(), nullable=False),
@@ -597,6 +608,7 @@ def downgrade() -> None:
     op.drop_table("mandate")
     op.drop_table("ledger_identity")
     op.drop_table("key_route")
+    op.drop_table("import_row")
     with op.batch_alter_table("import_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_draft_book_no_status"))
 

@@ -1,0 +1,76 @@
+"""Vouchers as a redemption sees them, and the order in which they are spent.
+
+Not here: their accounts' counters (`accounts`), and the taking itself (`apply`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.core.ids import AccountId, derived_id
+from ledger.core.programmes import admits
+from ledger.core.quantities import Amount, Instant, Unit
+from ledger.core.requests import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """One family's money in one programme from one source; `available` in cents, holds excluded.
+
+    `categories`: the kinds of shop that its programme, or it alone, admits.
+    """
+
+    id: AccountId
+    kind: str
+    family_id: UUID
+    programme_id: UUID
+    unit: Unit
+    fund: AccountId
+    title: str
+    face_cents: Amount
+    available: Amount
+    starts_at: Instant
+    ends_at: Instant
+    categories: str
+    own_categories: str
+    closed: bool
+
+    def admits(self, category: str) -> bool:
+        """Whether a shop of this kind may take it."""
+        return admits(self.categories, category) and admits(self.own_categories, category)
+
+    def has_begun(self, now: Instant) -> bool:
+        """Whether its first day has come."""
+        return self.starts_at <= now
+
+    def has_ended(self, now: Instant) -> bool:
+        """Whether its last day is over."""
+        return self.ends_at <= now
+
+    def is_usable(self, category: str, now: Instant) -> bool:
+        """Whether this kind of shop may take it now, whatever is left on it."""
+        in_time = self.has_begun(now) and not self.has_ended(now)
+        return in_time and not self.closed and self.admits(category)
+
+
+def payable_account(programme_id: UUID, shop_id: UUID) -> AccountId:
+    """The account of what a shop is owed in a programme."""
+    return AccountId(derived_id("shop_payable", programme_id, shop_id))
+
+
+def claim_account(programme_id: UUID, shop_id: UUID) -> AccountId:
+    """The account of what a shop owes back in a programme."""
+    return AccountId(derived_id("shop_claim", programme_id, shop_id))
+
+
+def refund_due_account(voucher: AccountId) -> AccountId:
+    """The account of a voucher's late refunds that the shop does not cover yet."""
+    return AccountId(derived_id("refund_due", voucher))
+
+
+def legs_by_end(vouchers: Iterable[Voucher], *, shop_id: UUID) -> tuple[Leg, ...]:
+    """The vouchers as legs, earliest end first, so that nothing is left to expire beside it."""
+    in_order = sorted(vouchers, key=lambda voucher: (voucher.ends_at, voucher.id.bytes))
+    return tuple(
+        Leg(voucher.id, payable_account(voucher.programme_id, shop_id)) for voucher in in_order
+    )

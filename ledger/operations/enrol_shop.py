@@ -1,0 +1,88 @@
+"""Let a shop take part: its agreement, its tills by a secret that is shown once."""
+
+from base64 import b32encode
+from uuid import UUID
+
+from stdnum import iban
+from stdnum.exceptions import ValidationError
+from stdnum.it import iva
+
+from ledger.core.programmes import CATEGORIES
+from ledger.store.book import Ledger
+from ledger.store.edges import random_bytes, random_id
+from ledger.store.network.shops import (
+    ShopEntry,
+    Till,
+    add_shop,
+    add_till,
+    revoke_till,
+    set_shop_status,
+)
+
+SECRET_BYTES = 20
+
+
+class WrongShop(ValueError):
+    """An entry that no shop can have; `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        """Name the field."""
+        super().__init__(field)
+        self.field = field
+
+
+def enrol_shop(ledger: Ledger, comune: str, entry: ShopEntry) -> int:
+    """Accredit a shop with the network; gives its number. Errors: `WrongShop`, naming the field.
+
+    VAT number and IBAN are checked for their form, not for their existence.
+    """
+    for field, holds in (
+        ("name", bool(entry.name.strip())),
+        ("category", entry.category in CATEGORIES),
+        ("vat_number", _is_vat_number(entry.vat_number)),
+        ("iban", _is_iban(entry.iban)),
+        ("book_no", entry.book_no == ledger.book(comune).book_no),
+    ):
+        if not holds:
+            raise WrongShop(field)
+    return ledger.write(lambda db: add_shop(db, entry))
+
+
+def _is_vat_number(text: str) -> bool:
+    try:
+        iva.validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_iban(text: str) -> bool:
+    try:
+        iban.validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def enrol_till(ledger: Ledger, shop_id: UUID, label: str) -> tuple[UUID, str]:
+    """Add a till to a shop; gives its id and the secret that enrols it, told only now."""
+    till_id = random_id()
+    secret = b32encode(random_bytes(SECRET_BYTES)).decode()
+    till = Till(till_id, shop_id, label, "active")
+    ledger.write(lambda db: add_till(db, till, secret.encode()))
+    return till_id, secret
+
+
+def remove_till(ledger: Ledger, till_id: UUID) -> None:
+    """Take a lost till's rights away; its sessions are refused from now on."""
+    ledger.write(lambda db: revoke_till(db, till_id))
+
+
+def suspend_shop(ledger: Ledger, shop_id: UUID) -> None:
+    """Let a shop take no more; what it is owed stays owed."""
+    ledger.write(lambda db: set_shop_status(db, shop_id, "suspended"))
+
+
+def readmit_shop(ledger: Ledger, shop_id: UUID) -> None:
+    """Let a suspended shop take again."""
+    ledger.write(lambda db: set_shop_status(db, shop_id, "active"))

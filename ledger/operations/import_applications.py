@@ -1,0 +1,147 @@
+"""Take a list of beneficiaries in: each row answered alone, nothing issued, nothing half-done.
+
+The preview stores nothing. `prepare_batch` writes persons, families and a draft bound to its hash
+and total; money moves only after a second officer has approved (`approve_batch`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from ledger.core.canonical import Json, canonical
+from ledger.core.ids import AccountId, ClaimId
+from ledger.core.quantities import Amount, Instant
+from ledger.imports.applications import Applicant, Preview
+from ledger.store.book import Ledger
+from ledger.store.edges import random_id
+from ledger.store.network.credentials import add_families, families_of
+from ledger.store.people import NewPerson, find_people, keep_people
+from ledger.store.registers.batches import (
+    Draft,
+    DraftRow,
+    add_draft,
+    claimed_among,
+    entitlement_claim,
+    set_draft_status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which fund of which programme the list is for, and which round of it (a month, say)."""
+
+    programme_id: UUID
+    fund: AccountId
+    round_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A preview beside what the ledger knows: who is new, and who has this round's voucher."""
+
+    preview: Preview
+    fresh: tuple[Applicant, ...]
+    already_issued: tuple[Applicant, ...]
+    known_families: int
+
+    @property
+    def total_cents(self) -> Amount:
+        """What would be issued."""
+        return sum(applicant.amount_cents for applicant in self.fresh)
+
+
+class NothingToIssue(ValueError):
+    """A list in which nobody is left to issue to: the same file twice, for instance."""
+
+
+def compare_with_ledger(ledger: Ledger, comune: str, preview: Preview, target: Target) -> Compared:
+    """Find out who of a list already has this round's voucher; stores nothing."""
+    book_no = ledger.book(comune).book_no
+    people = find_people(ledger, [one.fiscal_code for one in preview.applicants])
+    with ledger.reading() as db:
+        families = families_of(db, book_no)
+        owned = {code: families[person] for code, person in people.items() if person in families}
+        claims = {code: _claim(target, family) for code, family in owned.items()}
+        taken = claimed_among(db, book_no, list(claims.values()))
+    issued = {code for code, claim in claims.items() if claim in taken}
+    applicants = preview.applicants
+    fresh = tuple(one for one in applicants if one.fiscal_code not in issued)
+    already = tuple(one for one in applicants if one.fiscal_code in issued)
+    return Compared(preview, fresh, already, len(owned))
+
+
+def _claim(target: Target, family: UUID) -> ClaimId:
+    return entitlement_claim(target.programme_id, family, target.round_name)
+
+
+def prepare_batch(
+    ledger: Ledger,
+    comune: str,
+    compared: Compared,
+    target: Target,
+    *,
+    prepared_by: UUID,
+    now: Instant,
+) -> Draft:
+    """Write a draft of everybody who is fresh. `prepared_by`: the person, for four eyes.
+
+    Errors: `NothingToIssue`. Source: design 5; reliability.md 7.2.
+    """
+    if not compared.fresh:
+        raise NothingToIssue
+    book_no = ledger.book(comune).book_no
+    families = _families(ledger, book_no, compared.fresh, now)
+    rows = [
+        DraftRow(number, families[one.fiscal_code], one.amount_cents)
+        for number, one in enumerate(compared.fresh, start=1)
+    ]
+    draft = Draft(
+        batch_id=random_id(),
+        book_no=book_no,
+        programme_id=target.programme_id,
+        fund=target.fund,
+        round=target.round_name,
+        file_hash=compared.preview.file_hash,
+        content_hash=content_hash(target, rows),
+        total_cents=compared.total_cents,
+        row_count=len(rows),
+        prepared_by=prepared_by,
+        prepared_at=now,
+        status="prepared",
+    )
+    ledger.write(lambda db: add_draft(db, draft, rows))
+    return draft
+
+
+def content_hash(target: Target, rows: Sequence[DraftRow]) -> bytes:
+    """What an approval is bound to: SHA-256 over the target and every row."""
+    content: list[Json] = [[row.row_no, row.family_id.hex, row.amount_cents] for row in rows]
+    head: list[Json] = [target.programme_id.hex, target.fund.hex, target.round_name]
+    return sha256(canonical([*head, *content])).digest()
+
+
+def _families(
+    ledger: Ledger, book_no: int, applicants: Sequence[Applicant], now: Instant
+) -> dict[str, UUID]:
+    """Everybody's family, those who are new written down: vault first, then the register."""
+    people = find_people(ledger, [one.fiscal_code for one in applicants])
+    unknown = [_person(one) for one in applicants if one.fiscal_code not in people]
+    people |= keep_people(ledger, unknown, now=now)
+    with ledger.reading() as db:
+        families = families_of(db, book_no)
+    wanted = [people[one.fiscal_code] for one in applicants]
+    rows = [(random_id(), book_no, who, now) for who in wanted if who not in families]
+    ledger.write(lambda db: add_families(db, rows))
+    families |= {who: family for family, _book_no, who, _now in rows}
+    return {one.fiscal_code: families[people[one.fiscal_code]] for one in applicants}
+
+
+def _person(one: Applicant) -> NewPerson:
+    papers = {"fiscal_code": one.fiscal_code, "surname": one.surname, "name": one.name}
+    return NewPerson(one.fiscal_code, papers)
+
+
+def withdraw_batch(ledger: Ledger, batch_id: UUID) -> None:
+    """Put a draft aside that nobody has approved."""
+    ledger.write(lambda db: set_draft_status(db, batch_id, "withdrawn"))

@@ -1,0 +1,217 @@
+"""Issue an approved batch: one request per row, in portions, resumable, closed by a completion.
+
+Each row's id follows from batch and row, so running it again issues nothing twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.ids import AccountId, ClaimId, Commitment, RequestId, derived_id
+from ledger.core.quantities import Amount, Instant
+from ledger.core.requests import (
+    Claim,
+    CloseAccount,
+    Decision,
+    Draw,
+    Leg,
+    OpenAccount,
+    Request,
+    Transfer,
+)
+from ledger.store.book import Book, Ledger
+from ledger.store.network.credentials import families_of
+from ledger.store.people import commit_to_all
+from ledger.store.registers.batches import (
+    Draft,
+    DraftRow,
+    completion_row,
+    draft_rows,
+    entitlement_claim,
+    issued_of,
+    read_draft,
+    set_draft_status,
+)
+from ledger.store.registers.programmes import Programme, programme
+from ledger.store.registers.vouchers import voucher_row
+
+PORTION = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """How an issue ended: vouchers and cents issued, and rows that were refused."""
+
+    vouchers: int
+    cents: Amount
+    refused: int
+
+
+class NotApproved(Exception):
+    """A batch that no second officer has approved."""
+
+
+def issue_batch(
+    ledger: Ledger,
+    comune: str,
+    batch_id: UUID,
+    *,
+    now: Instant,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Issued:
+    """Turn an approved batch into vouchers; stopped and run again, it goes on where it was.
+
+    `progress` is told rows done and rows in all. Errors: `LookupError`, `NotApproved`.
+    Source: design 3.3, bulk.
+    """
+    book = ledger.book(comune)
+    with ledger.reading() as db:
+        draft = read_draft(db, batch_id)
+        if draft is None or draft.book_no != book.book_no:
+            raise LookupError(batch_id)
+        terms = programme(db, book.book_no, draft.programme_id)
+        people = {family: who for who, family in families_of(db, book.book_no).items()}
+    if draft.status not in {"approved", "issued"}:
+        raise NotApproved(batch_id)
+    done, refused = 0, 0
+    while rows := _next_rows(ledger, batch_id, done):
+        said = [(people[row.family_id], _said(draft, row)) for row in rows]
+        commitments = commit_to_all(ledger, said)
+        pairs = zip(rows, commitments, strict=True)
+        requests = [_issuance(draft, terms, row, commitment, now) for row, commitment in pairs]
+        refused += sum(not decision.accepted for decision in book.submit(requests))
+        done = rows[-1].row_no
+        progress(done, draft.row_count)
+    return _complete(book, draft, refused, now)
+
+
+def _next_rows(ledger: Ledger, batch_id: UUID, done: int) -> Sequence[DraftRow]:
+    with ledger.reading() as db:
+        return draft_rows(db, batch_id, after=done, limit=PORTION)
+
+
+def _said(draft: Draft, row: DraftRow) -> dict[str, str | int]:
+    """What the book says of a person by issuing: opened again only with the person's key."""
+    return {
+        "programme": draft.programme_id.hex,
+        "round": draft.round,
+        "family": row.family_id.hex,
+        "amount": row.amount_cents,
+    }
+
+
+def voucher_of(batch_id: UUID, row_no: int) -> AccountId:
+    """The account of the voucher that a row becomes."""
+    return AccountId(derived_id("voucher", batch_id, row_no))
+
+
+def _issuance(
+    draft: Draft, terms: Programme, row: DraftRow, commitment: Commitment, now: Instant
+) -> Request:
+    voucher = voucher_of(draft.batch_id, row.row_no)
+    batch = AccountId(derived_id("batch", draft.batch_id))
+    return Request(
+        id=RequestId(derived_id("issue", draft.batch_id, row.row_no)),
+        kind=EntryKind.ISSUANCE,
+        items=(
+            Claim(entitlement_claim(draft.programme_id, row.family_id, draft.round)),
+            OpenAccount(voucher, terms.unit, AccountKind.VOUCHER, owner=row.family_id),
+            Transfer(batch, voucher, row.amount_cents, terms.unit),
+        ),
+        actor=f"batch:{draft.batch_id.hex}",
+        occurred_at=now,
+        asked={"batch": draft.batch_id.hex, "row": row.row_no, "amount": row.amount_cents},
+        rows=(
+            voucher_row(
+                voucher,
+                programme_id=draft.programme_id,
+                fund=draft.fund,
+                family_id=row.family_id,
+                kind="voucher",
+                face=row.amount_cents,
+                span=(terms.starts_at, terms.ends_at),
+                batch_id=draft.batch_id,
+            ),
+        ),
+        commitments=(commitment,),
+    )
+
+
+def _complete(book: Book, draft: Draft, refused: int, now: Instant) -> Issued:
+    """What was approved and could not be issued goes back to its fund; the batch closes."""
+    with book.ledger.reading() as db:
+        vouchers, cents = issued_of(db, book.book_no, draft.batch_id)
+    account = AccountId(derived_id("batch", draft.batch_id))
+    request = Request(
+        id=RequestId(derived_id("completion", draft.batch_id)),
+        kind=EntryKind.COMPLETION,
+        items=(Draw(None, (Leg(account, draft.fund),)), CloseAccount(account)),
+        actor=f"batch:{draft.batch_id.hex}",
+        occurred_at=now,
+        asked={"batch": draft.batch_id.hex},
+        rows=(completion_row(draft.batch_id, vouchers, cents),),
+    )
+    book.submit([request])
+    book.ledger.write(lambda db: set_draft_status(db, draft.batch_id, "issued"))
+    return Issued(vouchers, cents, refused)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipOrder:
+    """Slips of one face (cents) for a family, from one fund; `set_id` names the whole order."""
+
+    set_id: UUID
+    programme_id: UUID
+    fund: AccountId
+    family_id: UUID
+    face_cents: Amount
+    count: int
+    categories: str = ""
+
+
+def issue_slips(
+    ledger: Ledger, comune: str, order: SlipOrder, *, officer: UUID, now: Instant
+) -> list[Decision]:
+    """Issue slips, each an account of its own; safe to retry by the order's `set_id`.
+
+    Errors: `LookupError` for an unknown programme; a no is a decision.
+    """
+    book = ledger.book(comune)
+    with ledger.reading() as db:
+        terms = programme(db, book.book_no, order.programme_id)
+    numbers = range(1, order.count + 1)
+    return book.submit([_slip(order, terms, number, officer, now) for number in numbers])
+
+
+def slip_of(set_id: UUID, number: int) -> AccountId:
+    """The account of one slip of an order."""
+    return AccountId(derived_id("slip", set_id, number))
+
+
+def _slip(order: SlipOrder, terms: Programme, number: int, officer: UUID, now: Instant) -> Request:
+    slip = slip_of(order.set_id, number)
+    return Request(
+        id=RequestId(derived_id("issue_slip", order.set_id, number)),
+        kind=EntryKind.ISSUANCE,
+        items=(
+            Claim(ClaimId(derived_id("slip_claim", order.set_id, number))),
+            OpenAccount(slip, terms.unit, AccountKind.VOUCHER, owner=order.family_id),
+            Transfer(order.fund, slip, order.face_cents, terms.unit),
+        ),
+        actor=f"officer:{officer.hex}",
+        occurred_at=now,
+        asked={"set": order.set_id.hex, "number": number, "face": order.face_cents},
+        rows=(
+            voucher_row(
+                slip,
+                programme_id=order.programme_id,
+                fund=order.fund,
+                family_id=order.family_id,
+                kind="slip",
+                face=order.face_cents,
+                span=(terms.starts_at, terms.ends_at),
+                categories=order.categories,
+            ),
+        ),
+    )

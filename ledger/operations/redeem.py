@@ -1,0 +1,116 @@
+"""Pay a shop from what one credential opens; and look before taking, which consumes nothing.
+
+Token and PIN were checked before and are no part of this. Not here: the taking (`apply`).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.codes import Code
+from ledger.core.credentials import Credential
+from ledger.core.ids import RequestId
+from ledger.core.quantities import Amount, Instant
+from ledger.core.redemption import (
+    Facts,
+    Redemption,
+    Shop,
+    first_refusal,
+    plan_redemption,
+)
+from ledger.core.requests import Decision, OpenAccount, Request
+from ledger.core.vouchers import Voucher, payable_account
+from ledger.store.book import Book, Ledger
+from ledger.store.network.credentials import read_credential
+from ledger.store.network.shops import read_shop, read_till
+from ledger.store.openings import open_missing
+from ledger.store.registers.books import book_of, book_of_key
+from ledger.store.registers.vouchers import voucher, vouchers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What this shop could take now; `refusal` says why nothing can be. Cents."""
+
+    spendable_cents: Amount
+    vouchers: tuple[Voucher, ...]
+    refusal: Code | None
+
+
+def redeem(ledger: Ledger, asked: Redemption, *, key: RequestId, now: Instant) -> Decision:
+    """Pay a shop from the vouchers behind one credential.
+
+    Safe to retry: same `key` and words, same decision, even if the first try emptied the voucher.
+    Units: euro cents. Errors: a no is a decision (bad token and PIN came before, and are none);
+    `LookupError` for an unknown till or credential; what `Book.submit` raises. Source: design 6.
+    """
+    book, request = _prepare(ledger, asked, key, now)
+    [decision] = book.submit([request])
+    return decision
+
+
+async def aredeem(ledger: Ledger, asked: Redemption, *, key: RequestId, now: Instant) -> Decision:
+    """The awaitable twin of `redeem`: it reads in the caller's loop and awaits the writer."""
+    book, request = _prepare(ledger, asked, key, now)
+    [decision] = await book.asubmit([request])
+    return decision
+
+
+def answered(ledger: Ledger, asked: Redemption, *, key: RequestId) -> Decision | None:
+    """The decision that this till's key already has, in whatever book; None: it is unknown.
+
+    Looked up before the PIN, so that a retry burns no try. Source: design 6.
+    """
+    book = book_of_key(ledger, asked.till_id, key)
+    earlier = None if book is None else book.decision(key)
+    if earlier is None:
+        return None
+    return earlier.again(Request(id=key, kind=EntryKind.REDEMPTION, asked=asked.words()))
+
+
+def _prepare(
+    ledger: Ledger, asked: Redemption, key: RequestId, now: Instant
+) -> tuple[Book, Request]:
+    facts = gather_redemption(ledger, asked.till_id, asked.credential_id)
+    book = book_of(ledger, facts.credential.book_no)
+    open_missing(book, _payables(facts, now), now=now)
+    return book, plan_redemption(facts, asked, key=key, now=now)
+
+
+def gather_redemption(ledger: Ledger, till_id: UUID, credential_id: UUID) -> Facts:
+    """Read what a redemption is planned on. Errors: `LookupError`."""
+    with ledger.reading() as db:
+        credential = read_credential(db, credential_id)
+        till = read_till(db, till_id)
+        shop = None if till is None else read_shop(db, till.shop_id)
+        if credential is None or shop is None:
+            raise LookupError(credential_id)
+        if credential.kind == "family":
+            return Facts(
+                credential, shop, vouchers_of(db, credential.book_no, credential.target_id)
+            )
+        slip = voucher(db, credential.book_no, credential.target_id)
+        return Facts(credential, shop, () if slip is None else (slip,))
+
+
+def _payables(facts: Facts, now: Instant) -> list[OpenAccount]:
+    return [_payable(one, facts.shop) for one in facts.usable(now)]
+
+
+def _payable(one: Voucher, shop: Shop) -> OpenAccount:
+    account = payable_account(one.programme_id, shop.id)
+    return OpenAccount(account, one.unit, AccountKind.SHOP_PAYABLE, owner=shop.id)
+
+
+def look(ledger: Ledger, till_id: UUID, credential: Credential, *, now: Instant) -> Look:
+    """What this till's shop could take now: consumes nothing, decides nothing.
+
+    Errors: `LookupError` for an unknown till.
+    """
+    facts = gather_redemption(ledger, till_id, credential.id)
+    refusal = first_refusal(facts, 1, now=now)
+    if refusal is not None:
+        return Look(0, (), refusal)
+    usable = tuple(one for one in facts.usable(now) if one.available > 0)
+    spendable = sum(one.available for one in usable)
+    return Look(min(spendable, facts.credential.max_cents), usable, None)

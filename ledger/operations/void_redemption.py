@@ -1,0 +1,62 @@
+"""End any doubt about a key: unknown, it is burnt; paid, it is refunded in full."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from ledger.core.chart import EntryKind
+from ledger.core.codes import Code
+from ledger.core.ids import RequestId, derived_id
+from ledger.core.quantities import Instant
+from ledger.core.redemption import Refund, plan_refund, plan_void, read_paid, refund_legs
+from ledger.core.requests import Decision
+from ledger.store.book import Book, Ledger
+from ledger.store.network.shops import read_shop, read_till
+from ledger.store.openings import open_missing
+from ledger.store.registers.books import book_of_key
+from ledger.store.registers.refunds import claim_openings, origins_of, refunded_of
+
+
+class Voided(StrEnum):
+    """How a doubt ended."""
+
+    BURNT = "burnt"
+    REFUNDED = "refunded"
+    REFUSED = "refused"  # It had been refused: there was nothing to undo.
+
+
+def void_redemption(
+    ledger: Ledger, till_id: UUID, *, key: RequestId, fallback: Book, now: Instant
+) -> Voided:
+    """Make sure that a key has taken nothing, now and later; safe to retry.
+
+    `fallback`: the book in which a key that no book knows is burnt. Errors: `LookupError` for a
+    key of another till. Source: design 6.
+    """
+    book = book_of_key(ledger, till_id, key) or fallback
+    [decision] = book.submit([plan_void(key=key, till_id=till_id, now=now)])
+    if decision.code is Code.VOIDED:
+        return Voided.BURNT
+    earlier = book.decision(key)
+    assert earlier is not None
+    if earlier.request.scope != till_id:
+        raise LookupError(key)
+    if not earlier.accepted or earlier.request.kind != EntryKind.REDEMPTION:
+        return Voided.REFUSED
+    _refund_all(ledger, book, earlier, till_id, now)
+    return Voided.REFUNDED
+
+
+def _refund_all(ledger: Ledger, book: Book, earlier: Decision, till_id: UUID, now: Instant) -> None:
+    with ledger.reading() as db:
+        till = read_till(db, till_id)
+        shop = None if till is None else read_shop(db, till.shop_id)
+        assert shop is not None
+        rest = read_paid(earlier).amount_cents - refunded_of(db, book.book_no, earlier)
+        origins = origins_of(db, book.book_no, earlier)
+    if rest == 0:
+        return
+    open_missing(book, claim_openings(earlier, origins, shop.id), now=now)
+    asked = Refund(earlier.request.id, rest, "void", f"till:{till_id.hex}")
+    key = RequestId(derived_id("void", earlier.request.id))
+    legs = refund_legs(earlier, origins, shop_id=shop.id)
+    book.submit([plan_refund(asked, legs, key=key, now=now, scope=None)])

@@ -1,0 +1,33 @@
+"""Opens accounts that must be there before money can move; idempotent, safe under races."""
+
+from collections.abc import Iterable
+
+from ledger.core.chart import EntryKind
+from ledger.core.ids import RequestId, derived_id
+from ledger.core.quantities import Instant
+from ledger.core.requests import OpenAccount, Request
+from ledger.store.book import Book
+from ledger.store.registers.vouchers import missing_accounts
+
+
+def open_missing(book: Book, accounts: Iterable[OpenAccount], *, now: Instant) -> None:
+    """Open those of these accounts that the book does not have; each by a request of its own.
+
+    The request's id follows from the account's, so two that meet get the same decision.
+    """
+    wanted = {account.id: account for account in accounts}
+    with book.ledger.reading() as db:
+        missing = missing_accounts(db, book.book_no, wanted)
+    requests = [
+        Request(
+            id=RequestId(derived_id("opening", account)),
+            kind=EntryKind.OPENING,
+            items=(wanted[account],),
+            actor="system",
+            occurred_at=now,
+            asked={"account": account.hex},
+        )
+        for account in sorted(missing)
+    ]
+    if requests:
+        book.submit(requests)

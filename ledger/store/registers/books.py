@@ -1,0 +1,41 @@
+"""Which book: by number, by a till's key; and which commitments it made."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ledger.core.ids import Commitment, RequestId
+from ledger.store.book import Book, Ledger
+from ledger.store.schema import book, commitment, key_route
+
+
+def book_of(ledger: Ledger, book_no: int) -> Book:
+    """The book of that number. Errors: `LookupError`."""
+    with ledger.reading() as db:
+        name = db.execute(select(book.c.name).where(book.c.book_no == book_no)).scalar()
+    if name is None:
+        raise LookupError(book_no)
+    return ledger.book(name)
+
+
+def book_of_key(ledger: Ledger, scope: UUID, request: RequestId) -> Book | None:
+    """The book in which a till's key was decided, or None."""
+    query = select(key_route.c.book_no).where(
+        key_route.c.scope == scope, key_route.c.request_id == request
+    )
+    with ledger.reading() as db:
+        book_no = db.execute(query).scalar()
+    return None if book_no is None else book_of(ledger, book_no)
+
+
+def known_commitments(
+    db: Connection, book_no: int, commitments: Iterable[Commitment]
+) -> tuple[Commitment, ...]:
+    """Those of these commitments that a book made and has not erased, in order."""
+    query = select(commitment.c.commitment).where(
+        commitment.c.book_no == book_no,
+        commitment.c.erased == 0,
+        commitment.c.commitment.in_(list(commitments)),
+    )
+    return tuple(sorted(Commitment(bytes(row[0])) for row in db.execute(query)))

@@ -1,0 +1,55 @@
+"""What a refund must know of the redemption it gives back."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import column as c
+
+from ledger.core.chart import AccountKind
+from ledger.core.ids import AccountId
+from ledger.core.quantities import Amount
+from ledger.core.redemption import Origin
+from ledger.core.requests import Decision, OpenAccount
+from ledger.core.vouchers import claim_account, refund_due_account
+from ledger.store.columns import Id
+from ledger.store.schema import chain
+
+ORIGINS = (
+    text("""
+    SELECT voucher_id, fund, programme_id FROM voucher
+     WHERE book_no = :book_no AND voucher_id IN :vouchers
+""")
+    .bindparams(bindparam("vouchers", expanding=True, type_=Id()))
+    .columns(c("voucher_id", Id()), c("fund", Id()), c("programme_id", Id()))
+)
+
+
+def origins_of(db: Connection, book_no: int, decision: Decision) -> dict[AccountId, Origin]:
+    """Voucher -> fund and programme, for every voucher that a redemption took from."""
+    vouchers = sorted({move.debit for move in decision.transfers})
+    rows = db.execute(ORIGINS, {"book_no": book_no, "vouchers": vouchers})
+    return {row.voucher_id: Origin(row.fund, row.programme_id) for row in rows}
+
+
+def refunded_of(db: Connection, book_no: int, decision: Decision) -> Amount:
+    """How much of a redemption was given back already, in cents."""
+    seqs = [move.seq for move in decision.transfers]
+    query = select(chain.c.undone).where(chain.c.book_no == book_no, chain.c.seq.in_(seqs))
+    return sum(row.undone for row in db.execute(query))
+
+
+def claim_openings(
+    decision: Decision, origins: Mapping[AccountId, Origin], shop_id: UUID
+) -> list[OpenAccount]:
+    """The accounts that a late refund needs: the claim on the shop, and what is due to whom."""
+    accounts: dict[AccountId, OpenAccount] = {}
+    for move in decision.transfers:
+        origin = origins.get(move.debit)
+        if origin is None:
+            continue
+        claim = claim_account(origin.programme_id, shop_id)
+        due = refund_due_account(move.debit)
+        accounts[claim] = OpenAccount(claim, move.unit, AccountKind.SHOP_CLAIM, owner=shop_id)
+        accounts[due] = OpenAccount(due, move.unit, AccountKind.REFUND_DUE, owner=move.debit)
+    return list(accounts.values())

@@ -1,0 +1,118 @@
+"""Vouchers of a book: the row that rides an issuance, and the reads that a redemption needs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnClause, Connection, bindparam, text
+from sqlalchemy import column as c
+
+from ledger.core.ids import AccountId
+from ledger.core.quantities import Amount, Instant
+from ledger.core.requests import Row, Value
+from ledger.core.vouchers import Voucher
+from ledger.store.columns import Id
+from ledger.store.registers.programmes import plain
+
+
+def voucher_row(  # noqa: PLR0913 -- one row's columns, by name.
+    voucher: AccountId,
+    *,
+    programme_id: UUID,
+    fund: AccountId,
+    family_id: UUID,
+    kind: str,
+    face: Amount,
+    span: tuple[Instant, Instant],
+    categories: str = "",
+    batch_id: UUID | None = None,
+) -> Row:
+    """One voucher; `span`: from its first instant to the first after its last."""
+    values: dict[str, Value | None] = {
+        "voucher_id": voucher,
+        "programme_id": programme_id,
+        "fund": fund,
+        "family_id": family_id,
+        "kind": kind,
+        "face_cents": face,
+        "starts_at": span[0],
+        "ends_at": span[1],
+        "categories": categories,
+        "batch_id": batch_id,
+    }
+    return Row("voucher", values)
+
+
+_VOUCHER = """
+    SELECT v.voucher_id AS id, v.kind, v.family_id, v.programme_id, a.unit, v.fund, p.title,
+           v.face_cents, a.credits_posted - a.debits_posted - a.debits_pending AS available,
+           v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed
+      FROM voucher v
+      JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id
+      JOIN programme_version p
+        ON p.book_no = v.book_no AND p.programme_id = v.programme_id
+       AND p.version = (SELECT MAX(w.version) FROM programme_version w
+                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id)
+     WHERE v.book_no = :book_no
+"""
+_COLUMNS: tuple[ColumnClause[Any], ...] = (
+    c("id", Id()), c("kind"), c("family_id", Id()), c("programme_id", Id()), c("unit"),
+    c("fund", Id()), c("title"), c("face_cents"), c("available"), c("starts_at"), c("ends_at"),
+    c("categories"), c("own_categories"), c("closed"),
+)  # fmt: skip
+
+OF_FAMILY = (
+    text(_VOUCHER + " AND v.family_id = :target AND v.kind = 'voucher' ORDER BY v.ends_at")
+    .bindparams(bindparam("target", type_=Id()))
+    .columns(*_COLUMNS)
+)
+ONE = (
+    text(_VOUCHER + " AND v.voucher_id = :target")
+    .bindparams(bindparam("target", type_=Id()))
+    .columns(*_COLUMNS)
+)
+ENDED = text(
+    _VOUCHER + " AND v.ends_at <= :now AND a.closed = 0 ORDER BY v.ends_at LIMIT :limit"
+).columns(*_COLUMNS)
+
+
+def vouchers_of(db: Connection, book_no: int, family_id: UUID) -> tuple[Voucher, ...]:
+    """A family's vouchers, ended ones too, earliest end first; slips are out of a code's reach."""
+    given = {"book_no": book_no, "target": family_id}
+    return tuple(map(_voucher, db.execute(OF_FAMILY, given).mappings()))
+
+
+def voucher(db: Connection, book_no: int, voucher_id: UUID) -> Voucher | None:
+    """One voucher or slip."""
+    row = db.execute(ONE, {"book_no": book_no, "target": voucher_id}).mappings().first()
+    return None if row is None else _voucher(row)
+
+
+def ended_vouchers(
+    db: Connection, book_no: int, *, now: Instant, limit: int
+) -> tuple[Voucher, ...]:
+    """Vouchers whose last day is over and whose money has not gone back yet."""
+    given = {"book_no": book_no, "now": now, "limit": limit}
+    return tuple(map(_voucher, db.execute(ENDED, given).mappings()))
+
+
+def _voucher(row: Mapping[Any, Any]) -> Voucher:
+    return Voucher(**plain(row) | {"closed": bool(row["closed"])})
+
+
+OPEN_ACCOUNTS = (
+    text("SELECT account_id FROM account WHERE book_no = :book_no AND account_id IN :accounts")
+    .bindparams(bindparam("accounts", expanding=True, type_=Id()))
+    .columns(c("account_id", Id()))
+)
+
+
+def missing_accounts(
+    db: Connection, book_no: int, accounts: Iterable[AccountId]
+) -> frozenset[AccountId]:
+    """Those of these accounts that the book has not opened yet."""
+    wanted = frozenset(accounts)
+    if not wanted:
+        return wanted
+    rows = db.execute(OPEN_ACCOUNTS, {"book_no": book_no, "accounts": sorted(wanted)})
+    return wanted - {row[0] for row in rows}

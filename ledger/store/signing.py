@@ -1,0 +1,195 @@
+"""Signs rows, never bytes: a credential of the register, a decision of a book.
+
+Private keys are kept sealed in the keys store and opened here only; issued codes are counted per
+key, so that signatures can be compared with issuance. Not here: the tokens' form
+(`ledger.token`). Source: qr.md 8; design 6.
+"""
+
+import threading
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import Connection, insert, select, update
+
+from ledger.core.credentials import Credential
+from ledger.core.quantities import DAY, SECOND, Instant
+from ledger.core.requests import Decision
+from ledger.store.book import Ledger
+from ledger.store.engines import Store
+from ledger.store.keys import open_sealed, seal, signing_key
+from ledger.store.network.credentials import read_credential
+from ledger.token.issue import issue
+from ledger.token.keys import DenyList, KeyEntry, KeyList, KeyUse, kid_of
+from ledger.token.payloads import FamilyCode, Receipt, Slip, reference_of
+from ledger.token.text import Environment
+from ledger.token.verify import Trust
+
+ROOT_ISSUER = "rete"
+KEY_LIFE = 400 * DAY
+LIST_LIFE_SECONDS = 48 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An opened key: what signs, and how its signatures name it."""
+
+    kid: bytes
+    key: Ed25519PrivateKey
+
+
+class Signer:
+    """Opens keys once and signs with them; safe from many threads."""
+
+    def __init__(self, ledger: Ledger, environment: Environment = Environment.REAL) -> None:
+        """Sign for this ledger, in this environment."""
+        self._ledger = ledger
+        self.environment = environment
+        self._keys: dict[tuple[str, KeyUse], SigningKey] = {}
+        self._lock = threading.Lock()
+
+    def family_code(self, credential: Credential, issuer: str) -> str:
+        """The text of a family's code, from its committed row."""
+        row = self._committed(credential.id, "family")
+        payload = FamilyCode(
+            issuer=issuer,
+            id=row.id.bytes,
+            issued_at=row.issued_at // SECOND,
+            expires_at=row.expires_at // SECOND,
+            max_tx_cents=row.max_cents,
+        )
+        return self._issue(payload, issuer, KeyUse.FAMILY)
+
+    def slip(self, credential: Credential, issuer: str, programme_no: int, face: int) -> str:
+        """The text of a slip's code, from its committed row."""
+        row = self._committed(credential.id, "slip")
+        payload = Slip(
+            issuer=issuer,
+            id=row.id.bytes,
+            issued_at=row.issued_at // SECOND,
+            expires_at=row.expires_at // SECOND,
+            programme=programme_no,
+            face_cents=face,
+            offline_cents=0,
+        )
+        return self._issue(payload, issuer, KeyUse.VOUCHER)
+
+    def receipt(self, decision: Decision, issuer: str, shop_no: int, credential: UUID) -> str:
+        """The receipt of a committed redemption (or, negative, of a refund): the same each time."""
+        refund = decision.request.kind == "refund"
+        amount = sum(part.amount for part in decision.transfers if _concerns_shop(decision, part))
+        payload = Receipt(
+            issuer=issuer,
+            id=decision.request.id.bytes,
+            issued_at=decision.recorded_at // SECOND,
+            shop_no=shop_no,
+            amount_cents=-amount if refund else amount,
+            credential_ref=reference_of(credential.bytes),
+        )
+        opened = self._key(issuer, KeyUse.RECEIPT)
+        return issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
+
+    def _committed(self, credential_id: UUID, kind: str) -> Credential:
+        with self._ledger.reading() as db:
+            row = read_credential(db, credential_id)
+        if row is None or row.kind != kind or not row.is_active:
+            raise LookupError(credential_id)
+        return row
+
+    def _issue(self, payload: FamilyCode | Slip, issuer: str, use: KeyUse) -> str:
+        opened = self._key(issuer, use)
+        text = issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
+        self._ledger.write(lambda db: _count(db, opened.kid), store=Store.KEYS)
+        return text
+
+    def _key(self, issuer: str, use: KeyUse) -> SigningKey:
+        with self._lock:
+            if (issuer, use) not in self._keys:
+                self._keys[issuer, use] = self._open(issuer, use)
+            return self._keys[issuer, use]
+
+    def _open(self, issuer: str, use: KeyUse) -> SigningKey:
+        query = (
+            select(signing_key)
+            .where(signing_key.c.issuer == issuer, signing_key.c.use == str(use))
+            .order_by(signing_key.c.not_before.desc())
+        )
+        with self._ledger.reading(Store.KEYS) as db:
+            row = db.execute(query).first()
+        if row is None:
+            raise LookupError(f"{issuer} has no key to sign a {use}")
+        kid = bytes(row.kid)
+        raw = open_sealed(self._ledger.keys["master"], bytes(row.wrapped), _place(kid))
+        return SigningKey(kid, Ed25519PrivateKey.from_private_bytes(raw))
+
+
+def _concerns_shop(decision: Decision, part: object) -> bool:
+    """Whether a transfer is between shop and voucher: the rest of a slip is not."""
+    draw = decision.request.items[0]
+    legs = {(leg.debit, leg.credit) for leg in draw.legs}  # type: ignore[union-attr]
+    return (part.debit, part.credit) in legs  # type: ignore[attr-defined]
+
+
+def _count(db: Connection, kid: bytes) -> None:
+    row = signing_key.c.kid == kid
+    db.execute(update(signing_key).where(row).values(signed=signing_key.c.signed + 1))
+
+
+def _place(kid: bytes) -> str:
+    return f"signing_key/{kid.hex()}"
+
+
+def make_signing_keys(ledger: Ledger, issuer: str, *, now: Instant) -> None:
+    """Make a comune's keys for its family codes, slips and receipts, where it has none."""
+    with ledger.reading(Store.KEYS) as db:
+        query = select(signing_key.c.use).where(signing_key.c.issuer == issuer)
+        present = {row[0] for row in db.execute(query)}
+    rows = [_new_key(ledger, issuer, use, now) for use in KeyUse if str(use) not in present]
+    if rows:
+        ledger.write(lambda db: db.execute(insert(signing_key), rows), store=Store.KEYS)
+
+
+def _new_key(ledger: Ledger, issuer: str, use: KeyUse, now: Instant) -> dict[str, object]:
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key()
+    kid = kid_of(public)
+    wrapped = seal(ledger.keys["master"], key.private_bytes_raw(), _place(kid))
+    return {
+        "kid": kid,
+        "use": str(use),
+        "issuer": issuer,
+        "public": public.public_bytes_raw(),
+        "wrapped": wrapped,
+        "not_before": now - DAY,
+        "not_after": now + KEY_LIFE,
+        "signed": 0,
+    }
+
+
+def read_trust(
+    ledger: Ledger, *, now: Instant, environment: Environment = Environment.REAL
+) -> Trust:
+    """What our own server believes: every public key in the keys store, nothing denied.
+
+    Online the register alone tells good from forged, so the deny list is empty here.
+    """
+    with ledger.reading(Store.KEYS) as db:
+        rows = db.execute(select(signing_key)).all()
+    entries = tuple(
+        KeyEntry(
+            kid=bytes(row.kid),
+            key=Ed25519PublicKey.from_public_bytes(bytes(row.public)),
+            use=KeyUse(row.use),
+            issuer=row.issuer,
+            not_before=row.not_before // SECOND,
+            not_after=row.not_after // SECOND,
+        )
+        for row in rows
+    )
+    span = {"issued_at": now // SECOND, "expires_at": now // SECOND + LIST_LIFE_SECONDS}
+    life = {"version": 1, "max_age": LIST_LIFE_SECONDS, "issuer": ROOT_ISSUER}
+    return Trust(
+        environment=environment,
+        keys=KeyList(**span, **life, keys=entries),  # type: ignore[arg-type]
+        denied=DenyList(**span, **life),  # type: ignore[arg-type]
+    )
