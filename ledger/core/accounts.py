@@ -5,6 +5,7 @@ Values only: who may move what is in `posting_rules`, when it happens in `apply`
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.core.chart import CHART, AccountKind, EntryKind, Side
@@ -12,12 +13,12 @@ from ledger.core.ids import AccountId, HoldId
 from ledger.core.quantities import MAX_AMOUNT, Amount, Instant, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One line of the chart, for one owner; counters are minor units of `unit`, never negative.
 
     `floor`, `ceiling`: bounds of its balance, on its own side, holds included. `version` counts
-    the transfers that touched it. Source: design 3.1; 3.5, invariants 3, 8, 12.
+    the transfers that touched it. A tuple, since each transfer makes two of them. Source: design
+    3.1; 3.5, invariants 3, 8, 12.
     """
 
     id: AccountId

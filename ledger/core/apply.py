@@ -16,6 +16,7 @@ from ledger.core.codes import Code
 from ledger.core.posting_rules import REVERSIBLE, SETTLES_AFTER_CLOSING, Sides, allows
 from ledger.core.quantities import MAX_AMOUNT, Amount, Unit
 from ledger.core.requests import (
+    POSTED,
     Claim,
     CloseAccount,
     ClosePeriod,
@@ -103,7 +104,7 @@ def _set_bounds(draft: Draft, item: SetBounds) -> Code:
         return Code.UNKNOWN_ACCOUNT
     if account.closed:
         return Code.ACCOUNT_CLOSED
-    return _bounded(draft, _replaced(account, floor=item.floor, ceiling=item.ceiling))
+    return _bounded(draft, account._replace(floor=item.floor, ceiling=item.ceiling))
 
 
 def _bounded(draft: Draft, account: Account) -> Code:
@@ -129,13 +130,8 @@ def _close_account(draft: Draft, item: CloseAccount) -> Code:
         return Code.ACCOUNT_CLOSED
     if not account.is_settled():
         return Code.ACCOUNT_NOT_EMPTY
-    draft.accounts[item.id] = _replaced(account, closed=True)
+    draft.accounts[item.id] = account._replace(closed=True)
     return Code.ACCEPTED
-
-
-def _replaced(account: Account, **changes: Any) -> Account:  # noqa: ANN401 -- dataclass fields.
-    fields = {name: getattr(account, name) for name in Account.__slots__}
-    return Account(**{**fields, **changes})
 
 
 # Money.
@@ -182,23 +178,29 @@ def _post(
 ) -> Code:
     """Move `amount` now, if both balances stay within their bounds."""
     after = debit.moved(debits_posted=amount), credit.moved(credits_posted=amount)
-    code = _kept_bounds(draft, (debit, credit), after)
+    code = _kept_bounds(draft, (debit, credit), after, amount)
     if code is Code.ACCEPTED:
-        draft.record("posted", *after, amount, undoes=undoes)
+        draft.record(POSTED, *after, amount, undoes=undoes)
         draft.add_to_total(debit.unit, posted=amount)
     return code
 
 
 def _kept_bounds(
-    draft: Draft, before: tuple[Account, Account], after: tuple[Account, Account]
+    draft: Draft,
+    before: tuple[Account, Account],
+    after: tuple[Account, Account],
+    amount: Amount,
 ) -> Code:
+    """Whether both balances stay in their bounds, and every number one that all readers hold."""
     debit, credit = after
     if not (debit.in_bounds() and credit.in_bounds()):
         short = _short(debit) or _short(credit)
         room = min(before[0].room(Side.DEBIT), before[1].room(Side.CREDIT))
         draft.facts = {"available": room}
         return Code.INSUFFICIENT_FUNDS if short else Code.CEILING_REACHED
-    if debit.is_full() or credit.is_full():
+    total = draft.total(debit.unit)
+    unit_full = total is not None and total.posted + total.pending > MAX_AMOUNT - amount
+    if unit_full or debit.is_full() or credit.is_full():
         return Code.COUNTER_FULL
     return Code.ACCEPTED
 
@@ -230,7 +232,7 @@ def _legs_for(draft: Draft, item: Draw) -> tuple[Leg, ...] | None:
     if item.claim is None:
         return item.legs
     if not draft.is_claimed(item.claim):
-        draft.claims.add(item.claim)
+        draft.claims[item.claim] = draft.numbered.index
         return item.legs
     draft.facts["claimed"] = True  # A double presentation: the decision says so.
     return item.if_claimed or None
@@ -245,15 +247,39 @@ def _leg_allowed(draft: Draft, leg: Leg) -> Code:
     if code is not Code.ACCEPTED or leg.undoes is None:
         return code
     assert debit is not None
-    return _gives_back(draft.chain(leg.undoes), debit)
-
-
-def _gives_back(chain: Chain | None, debit: Account) -> Code:
-    """Whether what is given back comes from who had received it, or is claimed from them."""
+    assert credit is not None
+    chain = draft.chain(leg.undoes)
     if chain is None:
         return Code.UNKNOWN_ENTRY
-    contrary = chain.credit == debit.id or debit.kind is AccountKind.SHOP_CLAIM
-    return Code.ACCEPTED if contrary else Code.POSTING_RULE
+    back = _from_who_received(draft, chain, debit) and _to_who_gave(draft, chain, credit)
+    return Code.ACCEPTED if back else Code.POSTING_RULE
+
+
+def _from_who_received(draft: Draft, chain: Chain, debit: Account) -> bool:
+    """Whether a shop gives back what it was to receive, or owes it as a claim in that unit."""
+    received = draft.account(chain.credit)
+    if received is None or received.kind is not _OWED or received.unit != debit.unit:
+        return False
+    if debit.kind is AccountKind.SHOP_CLAIM:
+        return debit.owner == received.owner
+    return debit.id == received.id
+
+
+def _to_who_gave(draft: Draft, chain: Chain, credit: Account) -> bool:
+    """Whether it goes back to its voucher, or to a fund or as due; a shortage, to the cover."""
+    gave = draft.account(chain.debit)
+    assert gave is not None
+    if gave.kind not in _SPENT:
+        return False
+    if AccountKind.OFFLINE_RISK in {gave.kind, credit.kind}:
+        return credit.id == gave.id or credit.kind is AccountKind.REFUND_DUE
+    return credit.id == gave.id or {gave.kind, credit.kind} != {AccountKind.VOUCHER}
+
+
+# What a shop can have been paid from; the contrary of a payout is no sale.
+_SPENT: Final = frozenset(
+    {AccountKind.VOUCHER, AccountKind.DEVICE_RESERVE, AccountKind.OFFLINE_RISK}
+)
 
 
 def _take(draft: Draft, leg: Leg, wanted: Amount) -> tuple[Code, Amount]:
@@ -317,11 +343,13 @@ def _left(draft: Draft, legs: tuple[Leg, ...]) -> Amount:
 def _claim(draft: Draft, item: Claim) -> Code:
     if draft.is_claimed(item.id):
         return Code.ALREADY_CLAIMED
-    draft.claims.add(item.id)
+    draft.claims[item.id] = draft.numbered.index
     return Code.ACCEPTED
 
 
 def _hold(draft: Draft, item: Hold) -> Code:
+    if draft.kind is EntryKind.REFUND:
+        return Code.ITEM_NOT_ALLOWED  # As above: a hold names nothing that it gives back.
     debit, credit = draft.account(item.debit), draft.account(item.credit)
     code = _sides(draft, debit, credit, item.unit)
     if code is not Code.ACCEPTED:
@@ -335,7 +363,7 @@ def _hold(draft: Draft, item: Hold) -> Code:
     if item.expires_at <= draft.numbered.recorded_at:
         return Code.HOLD_EXPIRED
     after = debit.moved(debits_pending=item.amount), credit.moved(credits_pending=item.amount)
-    code = _kept_bounds(draft, (debit, credit), after)
+    code = _kept_bounds(draft, (debit, credit), after, item.amount)
     if code is Code.ACCEPTED:
         ends = item.debit, item.credit, item.amount, item.expires_at
         draft.holds[item.id] = Held(item.id, item.unit, draft.kind, *ends)
@@ -345,7 +373,11 @@ def _hold(draft: Draft, item: Hold) -> Code:
 
 
 def _post_hold(draft: Draft, item: PostHold) -> Code:
+    if draft.kind is EntryKind.REFUND:
+        return Code.ITEM_NOT_ALLOWED
     hold = draft.hold(item.hold)
+    if hold is not None and not allows(draft.kind, _kinds(draft, hold)):
+        return Code.POSTING_RULE
     code = _resolvable(draft, hold)
     if code is not Code.ACCEPTED:
         return code
@@ -354,13 +386,11 @@ def _post_hold(draft: Draft, item: PostHold) -> Code:
     if used > hold.amount:
         return Code.EXCEEDS_HOLD
     debit, credit = _ends(draft, hold)
-    if not allows(draft.kind, Sides(debit.kind, credit.kind)):
-        return Code.POSTING_RULE
     after = (
         debit.moved(debits_pending=-hold.amount, debits_posted=used),
         credit.moved(credits_pending=-hold.amount, credits_posted=used),
     )
-    code = _kept_bounds(draft, (debit, credit), after)
+    code = _kept_bounds(draft, (debit, credit), after, 0)  # Counted when it was held.
     if code is Code.ACCEPTED:
         draft.holds[hold.id] = hold.resolved(HoldState.POSTED)
         draft.record("used", *after, used, hold=hold.id)
@@ -418,12 +448,17 @@ def _ends(draft: Draft, hold: Held) -> tuple[Account, Account]:
     return debit, credit
 
 
+def _kinds(draft: Draft, hold: Held) -> Sides:
+    debit, credit = _ends(draft, hold)
+    return Sides(debit.kind, credit.kind)
+
+
 def _reverse(draft: Draft, item: Reverse) -> Code:
     """Book the contrary of each transfer of an entry, last first, for what is left of it."""
     entry = draft.state.decided.get(item.entry)
     if entry is None:
         return Code.UNKNOWN_ENTRY
-    moved = entry.accepted and all(posting.phase == "posted" for posting in entry.transfers)
+    moved = entry.accepted and all(posting.phase == POSTED for posting in entry.transfers)
     if not moved or entry.request.kind not in REVERSIBLE:
         return Code.NOT_REVERSIBLE
     for posting in reversed(entry.transfers):
@@ -435,8 +470,9 @@ def _reverse(draft: Draft, item: Reverse) -> Code:
 
 def _contrary(draft: Draft, posting: Posting) -> Code:
     seq = posting.seq
-    chain = draft.chain(seq) or Chain(seq, posting.debit, posting.credit, posting.amount)
+    chain = draft.chain(seq)
     debit, credit = draft.account(posting.credit), draft.account(posting.debit)
+    assert chain is not None
     assert debit is not None
     assert credit is not None
     if chain.rest == 0:

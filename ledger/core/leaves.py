@@ -6,14 +6,19 @@ leaves (`ledger.proof.merkle`).
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from ledger.core.canonical import check_words
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
+from ledger.core.quantities import MAX_AMOUNT, is_unit
 from ledger.core.requests import (
     FORMAT_VERSION,
+    HASH_SIZE,
+    PHASES,
+    POSTED,
     Claim,
     CloseAccount,
     ClosePeriod,
@@ -24,6 +29,7 @@ from ledger.core.requests import (
     Hold,
     Item,
     Leg,
+    NumberedRequest,
     OpenAccount,
     PostHold,
     Posting,
@@ -35,6 +41,8 @@ from ledger.core.requests import (
     VoidHold,
 )
 
+T = TypeVar("T")
+
 _FIXED_FIELDS: Final = 12  # Of a posting; then the hold, or the seq that it undoes.
 
 
@@ -42,32 +50,68 @@ class NotALeaf(ValueError):
     """Bytes that are no leaf of this format version."""
 
 
+def _refuse(token: str) -> Any:  # noqa: ANN401 -- what json hands over, it never gets back.
+    raise NotALeaf(f"{token} is no number of the format")
+
+
+_parse = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+
+
 def read_leaf(data: bytes) -> Decision:
     """Read one leaf. Errors: `NotALeaf` for anything that this version would not have written."""
-    try:
-        words: dict[str, Any] = json.loads(data)
-        decision = _decision(words)
-        same = words["v"] == FORMAT_VERSION and decision.leaf() == data
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        message = "these bytes are no leaf of a book"
-        raise NotALeaf(message) from error
-    if not same:
-        message = "these bytes are not the canonical form of a leaf"
-        raise NotALeaf(message)
+    decision = _read(data, _decision)
+    if decision.leaf() != data:
+        raise NotALeaf("these bytes are not the canonical form of a leaf")
     return decision
 
 
+def read_numbered(data: bytes) -> NumberedRequest:
+    """Read only what was asked, its number and time: for who decides it again.
+
+    Whether the bytes are canonical is not looked at: the leaf of the new decision must be equal.
+    Errors: `NotALeaf`.
+    """
+    return _read(data, _numbered)
+
+
+def _read(data: bytes, reader: Callable[[dict[str, Any]], T]) -> T:
+    try:
+        return reader(_parse(data.decode()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotALeaf("these bytes are no leaf of a book") from error
+
+
+def _numbered(words: Mapping[str, Any]) -> NumberedRequest:
+    index, recorded_at = words["index"], words["recorded_at"]
+    _wants(_is_integer(index) and _is_integer(recorded_at))
+    return NumberedRequest(_request(words["request"]), index, recorded_at)
+
+
 def _decision(words: Mapping[str, Any]) -> Decision:
+    _wants(words["v"] == FORMAT_VERSION and type(words["v"]) is int)
+    facts, numbers = words["facts"], (words["index"], words["recorded_at"], words["period"])
+    _wants(isinstance(words["book"], str) and isinstance(facts, dict))
+    _wants(all(map(_is_integer, numbers)))
+    index, recorded_at, period = numbers
     return Decision(
-        book=words["book"],
+        book=str(check_words(words["book"])),
         request=_request(words["request"]),
         code=Code(words["code"]),
-        log_index=words["index"],
-        recorded_at=words["recorded_at"],
-        period=words["period"],
+        log_index=index,
+        recorded_at=recorded_at,
+        period=period,
         transfers=tuple(_posting(fields) for fields in words["transfers"]),
-        facts=words["facts"],
+        facts=check_words(facts) if facts else {},  # type: ignore[arg-type]
     )
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int and -MAX_AMOUNT <= value <= MAX_AMOUNT
+
+
+def _wants(holds: object) -> None:
+    if not holds:
+        raise NotALeaf("a field is not what this version writes")
 
 
 def _request(words: Mapping[str, Any]) -> Request:
@@ -81,16 +125,22 @@ def _request(words: Mapping[str, Any]) -> Request:
         refuse=Code(words["refuse"]) if "refuse" in words else None,
         commitments=tuple(_commitment(item) for item in words.get("commitments", ())),
         scope=UUID(words["scope"]) if "scope" in words else None,
-        rows_digest=words.get("rows", ""),
+        rows_digest=_digest(words["rows"]) if "rows" in words else "",
     )
 
 
 def _posting(fields: list[Any]) -> Posting:
     seq, phase, unit, debit, credit, *counts = fields[:_FIXED_FIELDS]
-    [last] = fields[_FIXED_FIELDS:] or [None]
-    hold = _hold(last) if isinstance(last, str) else None
-    undoes = last if isinstance(last, int) else None
+    _wants(phase in PHASES and len(fields) <= _FIXED_FIELDS + 1)
+    _wants(is_unit(unit) and _is_integer(seq) and all(map(_is_integer, counts)))
     amount, *after = counts
+    hold = undoes = None
+    for last in fields[_FIXED_FIELDS:]:
+        if phase == POSTED:
+            _wants(_is_integer(last))
+            undoes = last
+        else:
+            hold = _hold(last)
     ends = _account(debit), _account(credit)
     return Posting._make((seq, phase, unit, *ends, amount, *after, hold, undoes))
 
@@ -105,6 +155,11 @@ def _hold(text: str) -> HoldId:
 
 def _commitment(text: str) -> Commitment:
     return Commitment(bytes.fromhex(text))
+
+
+def _digest(text: str) -> str:
+    _wants(len(bytes.fromhex(text)) == HASH_SIZE)
+    return text
 
 
 def _legs(legs: list[list[Any]]) -> tuple[Leg, ...]:

@@ -5,19 +5,20 @@ FORMAT.md sections 2 to 4.
 """
 # long: the whole vocabulary of the door on one page, each item beside its canonical form.
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.core.canonical import Json, canonical, check_words
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
-from ledger.core.quantities import Amount, Instant, Unit, is_amount, is_unit
+from ledger.core.quantities import MAX_AMOUNT, Amount, Instant, Unit, is_amount, is_unit
 
 FORMAT_VERSION: Final = 1
+HASH_SIZE: Final = 32
 
 # Sets, since callers may name kinds and codes by plain strings: they are equal to the members.
 _ACCOUNT_KINDS: Final = frozenset(AccountKind)
@@ -29,17 +30,46 @@ class MalformedRequest(ValueError):
     """A request that is no request: nothing is decided and nothing is stored."""
 
 
-def _wants(holds: object, message: str) -> None:
+def _refuse_unless(holds: object, message: str) -> None:
     if not holds:
         raise MalformedRequest(message)
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, UUID) and value.int != 0
+def _wants_id(*ids: object) -> None:
+    for one in ids:
+        if not isinstance(one, UUID) or one.int == 0:
+            raise MalformedRequest("an id is a UUID, not the nil one")
+
+
+def _wants_owner(owner: object) -> None:
+    if owner is not None:
+        _wants_id(owner)
+
+
+def _wants_integer(*values: object) -> None:
+    for value in values:
+        if type(value) is not int or not -MAX_AMOUNT <= value <= MAX_AMOUNT:
+            raise MalformedRequest("a time, bound or number is an integer within 2^53 - 1")
 
 
 def _wants_amount(amount: Amount) -> None:
-    _wants(is_amount(amount), "an amount is an integer of minor units, from 1 to 2^53 - 1")
+    if not is_amount(amount):
+        raise MalformedRequest("an amount is an integer of minor units, from 1 to 2^53 - 1")
+
+
+def _wants_unit(unit: Unit) -> None:
+    if not is_unit(unit):
+        raise MalformedRequest("a unit is 1 to 32 of A-Z a-z 0-9 _ . -")
+
+
+def _wants_bounds(floor: int | None, ceiling: int | None) -> None:
+    _wants_integer(*(bound for bound in (floor, ceiling) if bound is not None))
+
+
+def _wants_hashes(hashes: Iterable[object]) -> None:
+    for one in hashes:
+        if not isinstance(one, bytes) or len(one) != HASH_SIZE:
+            raise MalformedRequest("a commitment is 32 bytes")
 
 
 def _bounds(floor: int | None, ceiling: int | None) -> dict[str, Json]:
@@ -49,6 +79,10 @@ def _bounds(floor: int | None, ceiling: int | None) -> dict[str, Json]:
     if ceiling is not None:
         bounds["ceiling"] = ceiling
     return bounds
+
+
+def _among(value: object, members: frozenset[Any]) -> bool:
+    return isinstance(value, str) and value in members
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +97,12 @@ class OpenAccount:
     owner: UUID | None = None  # A random id: the programme, source, family or shop it is for.
 
     def __post_init__(self) -> None:
-        """Refuse a unit or a kind that cannot be. Errors: `MalformedRequest`."""
-        _wants(is_unit(self.unit), "a unit is 1 to 32 of A-Z a-z 0-9 _ . -")
-        _wants(self.kind in _ACCOUNT_KINDS, f"no kind of account is called {self.kind!r}")
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.id)
+        _wants_owner(self.owner)
+        _wants_unit(self.unit)
+        _wants_bounds(self.floor, self.ceiling)
+        _refuse_unless(_among(self.kind, _ACCOUNT_KINDS), f"no kind of account: {self.kind!r}")
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -81,6 +118,10 @@ class CloseAccount:
 
     id: AccountId
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.id)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"close": {"id": self.id.hex}}
@@ -93,6 +134,11 @@ class SetBounds:
     id: AccountId
     floor: int | None = 0
     ceiling: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.id)
+        _wants_bounds(self.floor, self.ceiling)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -110,8 +156,10 @@ class Transfer:
     unit: Unit
 
     def __post_init__(self) -> None:
-        """Refuse what is no amount. Errors: `MalformedRequest`."""
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.debit, self.credit)
         _wants_amount(self.amount)
+        _wants_unit(self.unit)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -132,6 +180,18 @@ class Leg(NamedTuple):
         return ends if self.undoes is None else [*ends, self.undoes]
 
 
+def _legs(given: Iterable[Iterable[Any]]) -> tuple[Leg, ...]:
+    try:
+        legs = tuple(Leg(*leg) for leg in given)
+    except TypeError as error:
+        raise MalformedRequest("a leg is from, to, and what it undoes") from error
+    for leg in legs:
+        _wants_id(leg.debit, leg.credit)
+        if leg.undoes is not None:
+            _wants_amount(leg.undoes)  # A seq: it begins at 1 like an amount.
+    return legs
+
+
 @dataclass(frozen=True, slots=True)
 class Draw:
     """Take `total` from the legs in their order, on the balances of the moment of decision.
@@ -148,10 +208,14 @@ class Draw:
     if_claimed: tuple[Leg, ...] = ()
 
     def __post_init__(self) -> None:
-        """Accept pairs for legs; refuse what is no amount. Errors: `MalformedRequest`."""
-        _wants(self.total is None or is_amount(self.total), "a total is an amount, or None: all")
-        object.__setattr__(self, "legs", tuple(Leg(*leg) for leg in self.legs))
-        object.__setattr__(self, "if_claimed", tuple(Leg(*leg) for leg in self.if_claimed))
+        """Accept pairs for legs; refuse what cannot be. Errors: `MalformedRequest`."""
+        if self.total is not None:
+            _wants_amount(self.total)
+        object.__setattr__(self, "legs", _legs(self.legs))
+        object.__setattr__(self, "if_claimed", _legs(self.if_claimed))
+        _refuse_unless(type(self.partial) is bool, "partial is True or False")
+        _wants_owner(self.claim)
+        _refuse_unless(self.claim or not self.if_claimed, "a second way needs its claim")
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -172,6 +236,10 @@ class Claim:
 
     id: ClaimId
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.id)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"claim": {"id": self.id.hex}}
@@ -189,8 +257,11 @@ class Hold:
     expires_at: Instant
 
     def __post_init__(self) -> None:
-        """Refuse what is no amount. Errors: `MalformedRequest`."""
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.id, self.debit, self.credit)
         _wants_amount(self.amount)
+        _wants_unit(self.unit)
+        _wants_integer(self.expires_at)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -207,8 +278,10 @@ class PostHold:
     amount: Amount | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no amount. Errors: `MalformedRequest`."""
-        _wants(self.amount is None or is_amount(self.amount), "a part is an amount")
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.hold)
+        if self.amount is not None:
+            _wants_amount(self.amount)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -222,6 +295,10 @@ class VoidHold:
 
     hold: HoldId
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.hold)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"void": {"id": self.hold.hex}}
@@ -232,6 +309,10 @@ class ExpireHold:
     """Let a hold lapse whose time has come: asked by the writer alone, and logged."""
 
     hold: HoldId
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.hold)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -244,6 +325,10 @@ class Reverse:
 
     entry: RequestId
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_id(self.entry)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"reverse": {"entry": self.entry.hex}}
@@ -254,6 +339,10 @@ class ClosePeriod:
     """Move the book's pointer to the next period; `period` is the one believed open."""
 
     period: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        _wants_integer(self.period)
 
     def words(self) -> Json:
         """Its canonical form."""
@@ -266,6 +355,12 @@ class Seal:
 
     units: tuple[Unit, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        object.__setattr__(self, "units", tuple(self.units))
+        for unit in self.units:
+            _wants_unit(unit)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"seal": {"units": list[Json](self.units)}}
@@ -277,6 +372,11 @@ class Erase:
 
     commitments: tuple[Commitment, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be. Errors: `MalformedRequest`."""
+        object.__setattr__(self, "commitments", tuple(self.commitments))
+        _wants_hashes(self.commitments)
+
     def words(self) -> Json:
         """Its canonical form."""
         return {"erase": {"commitments": [item.hex() for item in self.commitments]}}
@@ -287,6 +387,11 @@ Item: TypeAlias = (
     | ExpireHold | Reverse | ClosePeriod | Seal | Erase
 )  # fmt: skip
 
+_ITEMS: Final = frozenset({
+    OpenAccount, CloseAccount, SetBounds, Transfer, Draw, Claim, Hold, PostHold, VoidHold,
+    ExpireHold, Reverse, ClosePeriod, Seal, Erase,
+})  # fmt: skip
+
 Value: TypeAlias = str | int | UUID | bytes
 
 
@@ -296,6 +401,17 @@ class Row:
 
     table: str
     values: Mapping[str, Value | None]
+
+    def __post_init__(self) -> None:
+        """Refuse what no column takes. Errors: `MalformedRequest`."""
+        for value in self.values.values():
+            if type(value) is int:
+                _wants_integer(value)
+            elif isinstance(value, str):
+                _checked(value)
+            else:
+                known = value is None or isinstance(value, UUID | bytes)
+                _refuse_unless(known, "a column takes text, integers, ids and bytes")
 
     def words(self) -> Json:
         """Its canonical form: ids and bytes in hexadecimal, NULL columns left out."""
@@ -312,6 +428,22 @@ def _plain(value: Value) -> Json:
 def rows_hash(rows: tuple[Row, ...]) -> str:
     """SHA-256, in hexadecimal, of a request's register rows in their order."""
     return sha256(canonical([row.words() for row in rows])).hexdigest()
+
+
+def _checked(words: Json) -> Json:
+    try:
+        return check_words(words)
+    except ValueError as error:
+        raise MalformedRequest(str(error)) from error
+
+
+def _asked(asked: object) -> Mapping[str, Json]:
+    """The caller's words, plain; `kind` is the request's own and cannot be among them."""
+    if not isinstance(asked, Mapping) or "kind" in asked:
+        raise MalformedRequest("what is asked is an object without `kind`")
+    words = _checked(asked)  # type: ignore[arg-type]
+    assert isinstance(words, dict)
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,18 +469,28 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a request. Errors: `MalformedRequest`."""
-        _wants(_is_id(self.id), "an id is a UUID, not the nil one")
-        _wants(self.kind in _ENTRY_KINDS, f"no kind of entry is called {self.kind!r}")
-        _wants(type(self.occurred_at) is int, "a time is an integer of microseconds UTC")
-        _wants(self.refuse is None or self.refuse in _CODES, f"no outcome {self.refuse!r}")
-        if self.rows and not self.rows_digest:
-            object.__setattr__(self, "rows_digest", rows_hash(self.rows))
-        try:
-            check_words(self.actor)
-            if self.asked is not None:
-                object.__setattr__(self, "asked", check_words(self.asked))
-        except ValueError as error:
-            raise MalformedRequest(str(error)) from error
+        _wants_id(self.id)
+        _refuse_unless(_among(self.kind, _ENTRY_KINDS), f"no kind of entry: {self.kind!r}")
+        _wants_integer(self.occurred_at)
+        _refuse_unless(isinstance(self.actor, str), "an actor is text")
+        _checked(self.actor)
+        object.__setattr__(self, "items", tuple(self.items))
+        for item in self.items:
+            _refuse_unless(type(item) in _ITEMS, f"no item: {type(item).__name__}")
+        if self.asked is not None:
+            object.__setattr__(self, "asked", _asked(self.asked))
+        self._check_rarer_fields()
+
+    def _check_rarer_fields(self) -> None:
+        _refuse_unless(self.refuse is None or _among(self.refuse, _CODES), "no such outcome")
+        _refuse_unless(self.refuse != Code.ACCEPTED, "a refusal is not called accepted")
+        _wants_owner(self.scope)
+        if self.commitments:
+            _wants_hashes(self.commitments)
+        if self.rows:
+            _refuse_unless(all(isinstance(row, Row) for row in self.rows), "a row is a Row")
+            if not self.rows_digest:
+                object.__setattr__(self, "rows_digest", rows_hash(self.rows))
 
     def words(self) -> dict[str, Json]:
         """What makes another request of it: its kind, and what was asked.
@@ -395,6 +537,10 @@ class NumberedRequest:
     recorded_at: Instant
 
 
+POSTED: Final = "posted"
+PHASES: Final = frozenset({POSTED, "held", "used", "freed"})
+
+
 class Posting(NamedTuple):
     """One transfer as booked, with both accounts' versions and balances after it.
 
@@ -429,6 +575,11 @@ class Posting(NamedTuple):
         return fields
 
 
+def _told(words: Mapping[str, Json]) -> dict[str, bytes]:
+    """Words as bytes, field by field: to Python, but not on the wire, 1 and True are equal."""
+    return {name: canonical(value) for name, value in words.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to one request, kept for ever with the facts that the answer needs.
@@ -456,7 +607,7 @@ class Decision:
         """The answer to the same id once more: the same, or `KEY_REUSED` naming the field."""
         if self.code is Code.VOIDED:
             return replace(self, replayed=True)
-        before, now = self.request.words(), request.words()
+        before, now = _told(self.request.words()), _told(request.words())
         if before == now:
             return replace(self, replayed=True)
         fields = [*sorted({*before, *now} - {"kind"}), "kind"]

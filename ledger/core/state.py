@@ -15,8 +15,10 @@ from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
 from ledger.core.quantities import Amount, Instant, Unit
 from ledger.core.requests import (
+    POSTED,
     Claim,
     CloseAccount,
+    ClosePeriod,
     Decision,
     Draw,
     Erase,
@@ -64,11 +66,20 @@ class State:
     head: Head = field(default_factory=Head)
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     holds: dict[HoldId, Held] = field(default_factory=dict)
-    claims: set[ClaimId] = field(default_factory=set)
+    claims: dict[ClaimId, int] = field(default_factory=dict)  # To the decision that made it.
     chains: dict[int, Chain] = field(default_factory=dict)
     commitments: dict[Commitment, bool] = field(default_factory=dict)  # True: erased.
     totals: dict[Unit, Totals] = field(default_factory=dict)
     decided: dict[RequestId, Decision] = field(default_factory=dict)
+    posted: dict[int, Posting] = field(default_factory=dict)  # Decided since it was loaded.
+
+    def chain(self, seq: int) -> Chain | None:
+        """The chain of a transfer booked before: loaded, or begun by one decided since."""
+        known = self.chains.get(seq)
+        if known is not None:
+            return known
+        posting = self.posted.get(seq)
+        return None if posting is None else chain_of(posting)
 
     def number(self, request: Request, now: Instant) -> NumberedRequest:
         """Give a request its number and time. Source: design 3.3."""
@@ -97,8 +108,16 @@ class State:
         )
         if accepted:
             draft.merge_into(self)
+            self.posted.update((posting.seq, posting) for posting in decision.transfers)
         self.decided[numbered.request.id] = decision
         return self, decision
+
+
+def chain_of(posting: Posting) -> Chain | None:
+    """The chain that a posted transfer begins; None for one that only holds or frees."""
+    if posting.phase not in {POSTED, "used"}:
+        return None
+    return Chain(posting.seq, posting.debit, posting.credit, posting.amount)
 
 
 class Draft:
@@ -117,7 +136,7 @@ class Draft:
         self.period = state.head.period
         self.accounts: dict[AccountId, Account] = {}
         self.holds: dict[HoldId, Held] = {}
-        self.claims: set[ClaimId] = set()
+        self.claims: dict[ClaimId, int] = {}
         self.chains: dict[int, Chain] = {}
         self.commitments: dict[Commitment, bool] = {}
         self.totals: dict[Unit, Totals] = {}
@@ -134,7 +153,7 @@ class Draft:
 
     def chain(self, seq: int) -> Chain | None:
         """The posted transfer `seq` and what was given back of it, or None."""
-        return self.chains.get(seq) or self.state.chains.get(seq)
+        return self.chains.get(seq) or self.state.chain(seq)
 
     def is_claimed(self, claim: ClaimId) -> bool:
         """Whether this id was claimed before."""
@@ -240,6 +259,7 @@ _COLLECT: dict[type, Callable[[Needs, Any], object]] = {
     VoidHold: lambda needs, item: needs.holds.add(item.hold),
     ExpireHold: lambda needs, item: needs.holds.add(item.hold),
     Reverse: lambda needs, item: needs.entries.add(item.entry),
+    ClosePeriod: lambda _needs, _item: None,
     Seal: lambda needs, item: needs.units.update(item.units),
     Erase: lambda needs, item: needs.commitments.update(item.commitments),
 }

@@ -165,18 +165,29 @@ class Batch:
             self.state.decided[entry] for entry in needs.entries if entry in self.state.decided
         ]
         needs.add_resolved(holds, entries)
-        due = self._due_holds(now)
+        at = self.state.head.time_for(now)
+        due = self._due_holds(needs.accounts, at)
         needs.add_resolved(due, ())
         self._keep_holds([*holds, *due])
+        self._load_chains(needs)
         self._load_accounts(needs.accounts)
         self._load_claims(needs)
-        self._load_chains(needs.chains)
-        at = self.state.head.time_for(now)
-        return [self._expiry(hold, at) for hold in due if hold.expires_at <= at]
+        return self._expiries(due, at)
 
-    def _expiry(self, hold: Held, at: Instant) -> Request:
+    def _expiries(self, due: Sequence[Held], at: Instant) -> list[Request]:
+        """The writer's own requests, one a hold; the ids follow from the holds."""
+        return [self._expiry(hold, self._expiry_id(hold), at) for hold in due]
+
+    def _expiry_id(self, hold: Held, attempt: int = 0) -> RequestId:
+        """The first derived id that nobody took: a caller may guess one, and burn it."""
+        parts = (self.name, hold.id, attempt) if attempt else (self.name, hold.id)
+        derived = RequestId(derived_id("hold_expiry", *parts))
+        self._look_up_ids({derived})
+        return self._expiry_id(hold, attempt + 1) if derived in self.state.decided else derived
+
+    def _expiry(self, hold: Held, request: RequestId, at: Instant) -> Request:
         return Request(
-            id=RequestId(derived_id("hold_expiry", self.name, hold.id)),
+            id=request,
             kind=EntryKind.HOLD_EXPIRY,
             items=(ExpireHold(hold.id),),
             actor="writer",
@@ -189,14 +200,25 @@ class Batch:
         for row in self._among(self._HOLD + " WHERE book_no = ? AND hold_id", ids):
             yield self._held(row)
 
-    def _due_holds(self, now: Instant) -> list[Held]:
-        """Those to expire now, in an order that does not depend on the engine."""
-        rows = self._rows(
+    def _due_holds(self, touched: set[AccountId], at: Instant) -> list[Held]:
+        """Those to expire now, in an order that does not depend on the engine.
+
+        All on touched accounts, since they may free what is asked for; of the rest a portion.
+        """
+        due = (
             self._HOLD + " WHERE book_no = ? AND state = 'held' AND expires_at <= ?"
-            f" ORDER BY expires_at, hold_id LIMIT {DUE_HOLDS}",
-            (self.book_no, self.state.head.time_for(now)),
+            " ORDER BY expires_at, hold_id"
         )
-        return [self._held(row) for row in rows]
+        rows = self._rows(f"{due} LIMIT {DUE_HOLDS}", (self.book_no, at))
+        if len(rows) < DUE_HOLDS:
+            return [self._held(row) for row in rows]
+        holds = [self._held(row) for row in self._rows(due, (self.book_no, at))]
+        others = iter(range(DUE_HOLDS))
+        return [
+            hold
+            for hold in holds
+            if not touched.isdisjoint((hold.debit, hold.credit)) or next(others, None) is not None
+        ]
 
     def _held(self, row: Sequence[Any]) -> Held:
         hold, unit, kind, debit, credit, amount, expires_at, state = row
@@ -236,9 +258,9 @@ class Batch:
     def _load_claims(self, needs: Needs) -> None:
         read = self.driver.id_in
         rows = self._among(
-            "SELECT claim_id FROM claim WHERE book_no = ? AND claim_id", needs.claims
+            "SELECT claim_id, log_index FROM claim WHERE book_no = ? AND claim_id", needs.claims
         )
-        self.state.claims = {ClaimId(read(row[0])) for row in rows}
+        self.state.claims = {ClaimId(read(claim)): index for claim, index in rows}
         self.known_claims = frozenset(self.state.claims)
         rows = self._among(
             "SELECT commitment, erased FROM commitment WHERE book_no = ? AND commitment",
@@ -247,18 +269,20 @@ class Batch:
         self.state.commitments = {Commitment(bytes(row[0])): bool(row[1]) for row in rows}
         self.commitments_before = dict(self.state.commitments)
 
-    def _load_chains(self, seqs: set[int]) -> None:
+    def _load_chains(self, needs: Needs) -> None:
+        """What is to be given back, and the accounts between which it had moved."""
         read = self.driver.id_in
         parts = self._among(
             "SELECT seq, debit, credit, amount FROM transfer"
             " WHERE phase IN ('posted', 'used') AND book_no = ? AND seq",
-            seqs,
+            needs.chains,
         )
         for seq, debit, credit, amount in parts:
             ends = AccountId(read(debit)), AccountId(read(credit))
+            needs.accounts.update(ends)
             self.state.chains[seq] = Chain(seq, *ends, amount)
         for seq, undone in self._among(
-            "SELECT seq, undone FROM chain WHERE book_no = ? AND seq", seqs
+            "SELECT seq, undone FROM chain WHERE book_no = ? AND seq", needs.chains
         ):
             self.undone_before[seq] = undone
             self.state.chains[seq] = self.state.chains[seq].undo(undone)
@@ -391,8 +415,12 @@ class Batch:
         """Claims, chains and commitments: each inserted once, or marked."""
         out, book_no = self.driver.id_out, self.book_no
         self._many(
-            "INSERT INTO claim (book_no, claim_id)",
-            [(book_no, out(claim)) for claim in sorted(self.state.claims - self.known_claims)],
+            "INSERT INTO claim (book_no, claim_id, log_index)",
+            [
+                (book_no, out(claim), index)
+                for claim, index in self.state.claims.items()
+                if claim not in self.known_claims
+            ],
         )
         before, chains = self.undone_before, self.state.chains.values()
         self._many(

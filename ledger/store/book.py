@@ -3,12 +3,14 @@
 Not here: how it is written (`writer`, `batch`), read (`reader`) and checked (`replay`).
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.quantities import Instant
@@ -30,6 +32,7 @@ from ledger.store.keys import make_named_keys, read_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
 from ledger.store.schema import book as book_table
+from ledger.store.schema import hold as hold_table
 from ledger.store.writer import Writer
 
 T = TypeVar("T")
@@ -49,8 +52,11 @@ class Ledger:
             assert_durable(engine)
         self.keys = self._read_keys()
         self._writers: dict[int, Writer] = {}
+        self._opening = threading.Lock()  # Two threads that ask first get one and the same writer.
         self._small_writer = self._start_writer("small")
         self._books: dict[str, Book] = {}
+        for book_no in self._books_with_holds():
+            self.writer(book_no).look_after(book_no)
 
     def _read_keys(self) -> dict[str, bytes]:
         with self.reading(Store.KEYS) as db:
@@ -63,9 +69,19 @@ class Ledger:
         """The one writer of a book: on SQLite the same for everything in the file."""
         if self._place.is_sqlite:
             return self._small_writer
-        if book_no not in self._writers:
-            self._writers[book_no] = self._start_writer(f"book-{book_no}")
-        return self._writers[book_no]
+        writer = self._writers.get(book_no)
+        if writer is None:
+            with self._opening:
+                if book_no not in self._writers:
+                    self._writers[book_no] = self._start_writer(f"book-{book_no}")
+                writer = self._writers[book_no]
+        return writer
+
+    def _books_with_holds(self) -> list[int]:
+        """Books in which money is held: somebody must let it lapse."""
+        query = select(hold_table.c.book_no).where(hold_table.c.state == "held").distinct()
+        with self.reading() as db:
+            return [row[0] for row in db.execute(query)]
 
     def book(self, name: str, *, create: bool = False) -> "Book":
         """The book of that name. Errors: `LookupError` if there is none and `create` is false."""
@@ -74,9 +90,17 @@ class Ledger:
             if book_no is None:
                 if not create:
                     raise LookupError(name)
-                book_no = self.write(lambda db: _make_book(db, name))
-            self._books[name] = Book(self, book_no, name)
+                book_no = self._make_book(name)
+            self._books.setdefault(name, Book(self, book_no, name))
         return self._books[name]
+
+    def _make_book(self, name: str) -> int:
+        """Make a book, or find that another process was faster."""
+        try:
+            return self.write(lambda db: _make_book(db, name))
+        except IntegrityError:
+            book_no = self._find_book(name)
+            return self._make_book(name) if book_no is None else book_no
 
     def _find_book(self, name: str) -> int | None:
         query = select(book_table.c.book_no).where(book_table.c.name == name)
@@ -200,6 +224,9 @@ def _check(requests: Sequence[Request]) -> None:
 
 
 def _make_book(db: Connection, name: str) -> int:
+    known = db.execute(select(book_table.c.book_no).where(book_table.c.name == name)).scalar()
+    if known is not None:
+        return int(known)
     taken = db.execute(text("SELECT CAST(MAX(book_no) AS BIGINT) FROM book")).scalar()
     book_no = (taken or 0) + 1
     db.execute(

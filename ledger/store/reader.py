@@ -212,7 +212,7 @@ def trial_balance(db: Connection, book_no: int, at_seq: int | None) -> tuple[Tri
     """All accounts of a book (at a past seq: those that had moved), in minor units."""
     query = TRIAL_NOW if at_seq is None else TRIAL_THEN
     rows = db.execute(
-        query, {"book_no": book_no, "at_seq": at_seq} if at_seq else {"book_no": book_no}
+        query, {"book_no": book_no} if at_seq is None else {"book_no": book_no, "at_seq": at_seq}
     ).mappings()
     return tuple(TrialLine(**_fields(row)) for row in rows)
 

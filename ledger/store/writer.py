@@ -12,19 +12,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
+from ledger.core.ids import RequestId
 from ledger.core.quantities import SECOND, Instant
 from ledger.core.requests import Decision, Request
 from ledger.store.batch import POSTGRESQL, SQLITE, Batch, Cache, Driver, FenceLost
 from ledger.store.edges import jitter, steady
 from ledger.store.edges import now as wall_clock
-from ledger.store.engines import Store
+from ledger.store.engines import Store, StoreError
 from ledger.store.limits import Limits, QueueFull, WriterStopped
 
 T = TypeVar("T")
@@ -75,7 +77,6 @@ class Writer:
         self._stopping = False
         self._broken: str | None = None
         self._drift = clock() - int(steady() * SECOND)
-        self._idle_books: set[int] = set()
         self._thread = threading.Thread(target=self._run, name=f"writer-{name}", daemon=True)
         self._thread.start()
 
@@ -107,6 +108,10 @@ class Writer:
             self._drift = self._clock() - int(steady() * SECOND)
             if self._broken == CLOCK_JUMPED:
                 self._broken = None
+
+    def look_after(self, book_no: int) -> None:
+        """Let this book's holds lapse in time even if nobody asks anything of it."""
+        self._caches.setdefault(book_no, Cache())
 
     def close(self) -> None:
         """Answer what waits, then end."""
@@ -140,16 +145,34 @@ class Writer:
     # The loop.
 
     def _run(self) -> None:
-        while (tickets := self._take()) is not None:
-            if not tickets:
-                self._expire_holds()
-            for group in _groups(tickets):
-                if group[0].function is None:
-                    self._decide(group)
-                else:
-                    self._write_all(group)
-        for connection in self._connections.values():
-            connection.close()
+        try:
+            while (tickets := self._take()) is not None:
+                if not tickets:
+                    self._expire_holds()
+                for group in _groups(tickets):
+                    self._serve(group)
+        finally:  # Whatever ends this thread, nobody may wait for it for ever.
+            self._stop(DIED)
+            for connection in self._connections.values():
+                connection.close()
+
+    def _serve(self, group: list[Ticket[Any]]) -> None:
+        """One transaction for tickets of one kind; none after the disk or the clock failed."""
+        if self._broken is not None:
+            self._fail(group, WriterStopped(self._broken))
+        elif group[0].function is None:
+            self._decide(group)
+        else:
+            self._write_all(group)
+
+    def _stop(self, why: str) -> None:
+        """Take nothing more, and answer who still waits."""
+        with self._changed:
+            self._broken = self._broken or why
+            waiting = list(self._waiting)
+            self._waiting.clear()
+            self._size = 0
+        self._fail(waiting, WriterStopped(self._broken))
 
     def _take(self) -> list[Ticket[Any]] | None:
         """Everything that waits, up to a batch; nothing after an idle while; None at the end."""
@@ -173,8 +196,7 @@ class Writer:
     def _expire_holds(self) -> None:
         """Let due holds lapse also when nobody asks anything."""
         for book_no in tuple(self._caches):
-            if self._broken is None:
-                self._decide([Ticket(0, book_no)])
+            self._serve([Ticket(0, book_no)])
 
     # Money.
 
@@ -185,9 +207,9 @@ class Writer:
         requests = [request for ticket in tickets for request in ticket.requests]
         try:
             decisions = self._commit(tickets[0].book_no, requests)
-        except _CONSTRAINT as error:
-            return self._split(tickets, error)
         except Exception as error:  # noqa: BLE001 -- handed to each caller, never swallowed.
+            if _is_of_one_request(error):
+                return self._split(tickets, error)
             return self._fail(tickets, error)
         at = 0
         for ticket in tickets:
@@ -201,21 +223,21 @@ class Writer:
         if len(tickets) == 1:
             return self._fail(tickets, error)
         middle = len(tickets) // 2
-        self._decide(tickets[:middle])
-        self._decide(tickets[middle:])
+        self._serve(tickets[:middle])
+        self._serve(tickets[middle:])
         return None
 
     def _commit(self, book_no: int, requests: Sequence[Request]) -> list[Decision]:
         """Write one batch; a lost COMMIT answer is found out by reading the ids again."""
         cache = self._caches.setdefault(book_no, Cache())
-        sent: set[int] = set()  # Indexes that an earlier try may have committed: no replays.
+        sent: set[_Mark] = set()  # What an earlier try may have committed: no replays.
 
         def work(db: Connection) -> Callable[[], list[Decision]]:
             cursor = db.connection.cursor()
             batch = Batch(cursor, _driver(db), book_no, cache)  # type: ignore[arg-type]
             answers = batch.run(requests, self._clock())
             fresh = [_as_first(answer, sent) for answer in answers]
-            sent.update(decision.log_index for decision in batch.decisions)
+            sent.update(map(_mark, batch.decisions))
 
             def committed() -> list[Decision]:
                 batch.remember()
@@ -229,7 +251,7 @@ class Writer:
         drift = self._clock() - int(steady() * SECOND)
         if drift - self._drift > self._limits.forward_jump_seconds * SECOND:
             return True
-        self._drift = min(self._drift, drift) if drift < self._drift else self._drift
+        self._drift = min(self._drift, drift)
         return False
 
     # What is not money.
@@ -260,6 +282,7 @@ class Writer:
         work: Callable[[Connection], T],
         forget: Callable[[], None] = lambda: None,
     ) -> T:
+        give_up_at = steady() + self._limits.age_seconds
         for tried in range(1, self._limits.tries + 1):
             try:
                 db = self._connection(store)
@@ -268,7 +291,8 @@ class Writer:
             except Exception as error:
                 forget()
                 self._after(store, error)
-                if tried == self._limits.tries or not _may_try_again(error):
+                last = tried == self._limits.tries or steady() > give_up_at
+                if last or not _may_try_again(error):
                     raise
                 time.sleep(jitter(0.005 * 2**tried))
             else:
@@ -282,13 +306,14 @@ class Writer:
 
     def _after(self, store: Store, error: Exception) -> None:
         """After a failure nothing is known of the connection; after an I/O error, of the disk."""
-        if isinstance(error, DBAPIError | FenceLost | sqlite3.Error | psycopg.Error):
-            connection = self._connections.pop(store, None)
-            if connection is not None:
-                connection.invalidate()
-                connection.close()
+        connection = self._connections.pop(store, None)
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
         if _is_io_error(error):
-            self._broken = "the disk failed: stop, look at it, start again and check the book"
+            self._broken = DISK_FAILED
+        elif isinstance(error, StoreError):
+            self._broken = str(error)
 
     def _fail(self, tickets: list[Ticket[Any]], error: BaseException) -> None:
         for ticket in tickets:
@@ -296,7 +321,8 @@ class Writer:
         _answer(tickets)
 
 
-_CONSTRAINT: Final = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
+DIED: Final = "the writer has ended"
+DISK_FAILED: Final = "the disk failed: stop, look at it, start again and check the book"
 CLOCK_JUMPED: Final = "the clock jumped forward: confirm it before anything more is written"
 
 
@@ -319,7 +345,7 @@ def _answer(tickets: list[Ticket[Any]]) -> None:
         else:
             loops.setdefault(ticket.loop, []).append(ticket.wake)
     for loop, wakes in loops.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # A loop that was closed has nobody left who waits.
             loop.call_soon_threadsafe(_wake_all, wakes)
 
 
@@ -328,11 +354,17 @@ def _wake_all(wakes: list[Callable[[], None]]) -> None:
         wake()
 
 
-def _as_first(answer: Decision, sent: set[int]) -> Decision:
+_Mark: TypeAlias = tuple[RequestId, int, Instant]
+
+
+def _mark(decision: Decision) -> _Mark:
+    """What tells our own decision from one that another process made of the same request."""
+    return decision.request.id, decision.log_index, decision.recorded_at
+
+
+def _as_first(answer: Decision, sent: set[_Mark]) -> Decision:
     """A decision that our own lost COMMIT had written is no replay for who is still waiting."""
-    if answer.replayed and answer.log_index in sent:
-        return answer.first()
-    return answer
+    return answer.first() if answer.replayed and _mark(answer) in sent else answer
 
 
 def _driver(db: Connection) -> Driver:
@@ -353,6 +385,14 @@ def _may_try_again(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return False
+
+
+def _is_of_one_request(error: BaseException) -> bool:
+    """Whether a batch failed by what one request of it holds, not by the engine or the disk."""
+    engine = (FenceLost, StoreError, OperationalError, InterfaceError, InternalError)
+    drivers = (sqlite3.OperationalError, psycopg.OperationalError, sqlite3.InternalError)
+    corrupt = isinstance(error, sqlite3.DatabaseError) and _is_io_error(error)
+    return not (isinstance(error, (*engine, *drivers)) or corrupt or _may_try_again(error))
 
 
 def _is_io_error(error: BaseException) -> bool:
