@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ledger import StoreError
 from scripts.serve import PortTakenError
 from scripts.serve import serve as serve_until_stopped
 from wallet_web.rendering import FrontEndMissingError
@@ -43,11 +44,12 @@ def version() -> None:
 @app.command()
 def serve(*, port: Port = 8000, database: Database = DEFAULT_DATABASE) -> None:
     """Serve the pages and the API for one database, on this machine's own address."""
-    _ = database  # No page reads the book yet.
     try:
-        serve_until_stopped(port=port)
+        serve_until_stopped(port=port, database=database)
     except PortTakenError as taken:
         give_up(f"{taken}. Choose another with --port.")
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
     except FrontEndMissingError as missing:
         give_up(f"The front end is not built. {missing}")
 

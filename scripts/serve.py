@@ -8,7 +8,9 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from ledger import Ledger, open_ledger
 from wallet_web.app import create_app as create_pages
+from wallet_web.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 
@@ -17,21 +19,24 @@ class PortTakenError(Exception):
     """Somebody else listens there already."""
 
 
-def build_app() -> FastAPI:
+def build_app(ledger: Ledger, settings: Settings) -> FastAPI:
     """Compose the application: pages for people, and JSON for tills once it is there."""
-    return create_pages()
+    return create_pages(ledger, settings)
 
 
-def serve(*, port: int, host: str = LOOPBACK) -> None:
-    """Serve until stopped; tell the address first.
+def serve(*, port: int, database: str, host: str = LOOPBACK) -> None:
+    """Serve one database until stopped, made or brought up to date first; tell the address.
 
     The port is taken before anything is said, so the address told is the address served.
-    Raises PortTakenError.
+    Raises PortTakenError, StoreError, FrontEndMissingError.
     """
     listener = listen(host, port)
-    server = uvicorn.Server(uvicorn.Config(build_app(), log_level="warning"))
-    print(f"Portavalori: http://{host}:{listener.getsockname()[1]}   (Ctrl-C stops it)", flush=True)
-    server.run(sockets=[listener])
+    with open_ledger(database, create=True) as ledger:
+        app = build_app(ledger, Settings())
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
+        server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -3,17 +3,38 @@
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from wallet_web.public import pages
+from ledger import Ledger
+from ledger.reports.code_to_show import CodesToShow
+from ledger.token.text import Environment
+from wallet_web import troubles
+from wallet_web.comune.checks import LastChecks
+from wallet_web.family import pages as family_pages
+from wallet_web.family import sign_in as family_sign_in
+from wallet_web.guesses import Guesses
+from wallet_web.headers import ResponseHeaders
+from wallet_web.origin import SameOrigin
+from wallet_web.public import pages as public_pages
 from wallet_web.rendering import STATIC, vendor_listing
+from wallet_web.settings import Settings
 
 
-def create_app() -> FastAPI:
+def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     """Put the pages and their static files together.
 
     Raises FrontEndMissingError at once, rather than at the first page, where nothing was built.
     """
     vendor_listing()
     app = FastAPI(title="Portavalori", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.ledger = ledger
+    app.state.settings = settings
+    environment = Environment.TEST if settings.demo else Environment.REAL
+    app.state.codes = CodesToShow(ledger, environment)
+    app.state.guesses = Guesses()
+    app.state.last_checks = LastChecks()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(pages.router)
+    for router in (public_pages.router, family_sign_in.router, family_pages.router):
+        app.include_router(router)
+    troubles.install(app)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(ResponseHeaders, https=settings.https)
     return app

@@ -1,35 +1,126 @@
 """Turns a template and its values into a page; what templates may call is listed here.
 
-Not here: the words for codes and kinds, and what a page shows; reports answer that.
+Amounts are written the Italian way in every language, dates in Rome's time. Not here: the words
+for codes and kinds (`words`), and what a page shows; reports answer that.
 """
 
 import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-STATIC = Path(__file__).parent / "static"
+from ledger.core.programmes import ROME
+from ledger.core.quantities import SECOND, Amount, Instant, euro_text
+from wallet_web.languages import LANGUAGES, language_of, locale, translations
+from wallet_web.words import WORDS
+
+STATIC: Final = Path(__file__).parent / "static"
+NO_BREAK: Final = "\u00a0"
 
 
 class FrontEndMissingError(Exception):
     """The front end has not been built, so no page could have its styles."""
 
 
-def page(template: str, **values: object) -> HTMLResponse:
+class Html(str):
+    """Text that is HTML already, made by us of values that need no escape."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Itself, as templates ask for it."""
+        return self
+
+
+def page(
+    request: Request, template: str, *, status_code: int = 200, **values: object
+) -> HTMLResponse:
     """Render a page; a value that the template wants and does not get is an error, not a blank."""
-    return HTMLResponse(environment().get_template(template).render(**values))
-
-
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Build the one template environment: everything escaped, nothing undefined."""
-    built = Environment(
-        loader=PackageLoader("wallet_web"), autoescape=True, undefined=StrictUndefined
+    language = language_of(request)
+    html = (
+        environment(language)
+        .get_template(template)
+        .render(
+            language=language,
+            languages=LANGUAGES,
+            direction=locale(language).text_direction,
+            nonce=getattr(request.state, "nonce", ""),
+            path=request.url.path,
+            address=request.url,
+            settings=request.app.state.settings,
+            **values,
+        )
     )
-    built.globals["vendor"] = vendor
+    return HTMLResponse(html, status_code=status_code, headers={"Content-Language": language})
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def environment(language: str) -> Environment:
+    """Build a language's template environment: everything escaped, nothing undefined."""
+    built = Environment(
+        loader=PackageLoader("wallet_web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    built.policies["ext.i18n.trimmed"] = True
+    catalogue = translations(language)
+    built.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext, catalogue.ngettext, newstyle=True
+    )
+
+    def words(kind: object, table: str) -> str:
+        return str(catalogue.gettext(WORDS[table][str(kind)]))
+
+    def named(kinds: Iterable[object], table: str) -> list[tuple[str, str]]:
+        return [(str(kind), words(kind, table)) for kind in kinds]
+
+    def day(when: date | str | Instant) -> str:
+        return format_date(as_date(when), format="long", locale=locale(language))
+
+    def moment(when: Instant) -> str:
+        return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=language)
+
+    built.globals.update(vendor=vendor, icon=icon)
+    built.filters.update(
+        amount=amount, words=words, named=named, day=day, moment=moment, said=catalogue.gettext
+    )
     return built
+
+
+def amount(cents: Amount) -> Html:
+    """Write cents the Italian way, whatever the language around: `1.234,56 €`."""
+    return Html(f"<bdi>{euro_text(cents)}{NO_BREAK}€</bdi>")
+
+
+def as_datetime(when: Instant) -> datetime:
+    """An instant (microseconds UTC) on the clocks of Rome."""
+    return datetime.fromtimestamp(when // SECOND, UTC).astimezone(ROME)
+
+
+def as_date(when: date | str | Instant) -> date:
+    """A day in Rome, from a date, its ISO form or an instant."""
+    if isinstance(when, date):
+        return when
+    return date.fromisoformat(when) if isinstance(when, str) else as_datetime(when).date()
+
+
+def icon(name: str, size: str = "") -> Html:
+    """Draw an icon of the kit; it says nothing that the words beside it do not say."""
+    picture = f"{vendor('icons.svg')}#{name}"
+    return Html(
+        f'<svg class="icon {size}" aria-hidden="true" focusable="false">'
+        f'<use href="{picture}"></use></svg>'
+    )
 
 
 def vendor(name: str) -> str:

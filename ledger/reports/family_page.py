@@ -1,0 +1,195 @@
+"""What a family has left, until when and where; and what happened to it.
+
+Not here: names of people (the vault), and any other family's money. Amounts in cents.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy import column as c
+
+from ledger.core.ids import AccountId
+from ledger.core.programmes import CATEGORIES, admits
+from ledger.core.quantities import Amount, Instant
+from ledger.reports.rows import query, rows
+from ledger.store.book import Ledger
+from ledger.store.columns import Id
+
+
+@dataclass(frozen=True, slots=True)
+class _Voucher:
+    id: AccountId
+    kind: str
+    programme_id: UUID
+    title: str
+    summary: str
+    face_cents: Amount
+    available_cents: Amount
+    starts_at: Instant
+    ends_at: Instant
+    categories: str
+    own_categories: str
+    closed: int
+
+
+VOUCHERS = query(
+    """
+    SELECT v.voucher_id AS id, v.kind, v.programme_id, p.title, p.summary, v.face_cents,
+           a.credits_posted - a.debits_posted - a.debits_pending AS available_cents,
+           v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed
+      FROM voucher v
+      JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id
+      JOIN programme_version p
+        ON p.book_no = v.book_no AND p.programme_id = v.programme_id
+       AND p.version = (SELECT MAX(w.version) FROM programme_version w
+                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id)
+     WHERE v.book_no = :book_no AND v.family_id = :family
+     ORDER BY v.ends_at, v.voucher_id
+    """,
+    _Voucher,
+    ids="id programme_id",
+    given="family",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyVoucher:
+    """One voucher as its family sees it; `last` is the last instant of its last day."""
+
+    id: AccountId
+    kind: str
+    title: str
+    summary: str
+    face_cents: Amount
+    available_cents: Amount
+    begins: Instant
+    last: Instant
+    categories: tuple[str, ...]
+    state: str
+
+    @property
+    def can_be_spent(self) -> bool:
+        """Whether something is left that a shop may take today."""
+        return self.state == "valid"
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every kind of shop takes it."""
+        return self.categories == CATEGORIES
+
+
+def family_vouchers(
+    ledger: Ledger, book_no: int, family_id: UUID, *, now: Instant
+) -> tuple[FamilyVoucher, ...]:
+    """A family's vouchers, those to be spent first, earliest end first; past ones last."""
+    given = {"book_no": book_no, "family": family_id}
+    with ledger.reading() as db:
+        found = rows(db, VOUCHERS, _Voucher, given)
+    return tuple(sorted((_seen(one, now) for one in found), key=_order))
+
+
+def _seen(one: _Voucher, now: Instant) -> FamilyVoucher:
+    return FamilyVoucher(
+        one.id, one.kind, one.title, one.summary, one.face_cents, one.available_cents,
+        one.starts_at, one.ends_at - 1, admitting(one.categories, one.own_categories),
+        _state(one, now),
+    )  # fmt: skip
+
+
+def admitting(categories: str, own_categories: str) -> tuple[str, ...]:
+    """The kinds of shop that both lists admit, as kept; an empty list admits all."""
+    lists = (categories, own_categories)
+    return tuple(one for one in CATEGORIES if all(admits(kept, one) for kept in lists))
+
+
+def _state(one: _Voucher, now: Instant) -> str:
+    if one.ends_at <= now or (one.closed and one.available_cents == 0 and one.kind == "voucher"):
+        return "ended"
+    if one.available_cents == 0:
+        return "spent"
+    return "not_yet" if now < one.starts_at else "valid"
+
+
+def _order(one: FamilyVoucher) -> tuple[int, Instant]:
+    return ("valid", "not_yet", "spent", "ended").index(one.state), one.last
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMovement:
+    """One movement on a family's vouchers; `amount_cents` is negative where it was spent."""
+
+    seq: int
+    recorded_at: Instant
+    kind: str
+    title: str
+    shop: str
+    amount_cents: int
+    left_cents: Amount
+
+
+_SIDE = """
+    SELECT t.seq, d.recorded_at, d.kind, p.title, COALESCE(s.name, '') AS shop,
+           {sign} * t.amount AS amount_cents, t.{side}_balance AS left_cents
+      FROM voucher v
+      JOIN transfer t ON t.book_no = v.book_no AND t.{side} = v.voucher_id
+      JOIN decision d ON d.book_no = t.book_no AND d.log_index = t.log_index
+      JOIN account o ON o.book_no = t.book_no AND o.account_id = t.{other}
+      LEFT JOIN shop s ON s.shop_id = o.owner
+      JOIN programme_version p
+        ON p.book_no = v.book_no AND p.programme_id = v.programme_id
+       AND p.version = (SELECT MAX(w.version) FROM programme_version w
+                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id)
+     WHERE v.book_no = :book_no AND v.family_id = :family AND t.phase IN ('posted', 'used')
+"""
+MOVEMENTS = query(
+    _SIDE.format(sign="-1", side="debit", other="credit")
+    + " UNION ALL "
+    + _SIDE.format(sign="1", side="credit", other="debit")
+    + " ORDER BY seq DESC LIMIT :limit",
+    FamilyMovement,
+    given="family",
+)
+
+
+def family_movements(
+    ledger: Ledger, book_no: int, family_id: UUID, *, limit: int
+) -> tuple[FamilyMovement, ...]:
+    """The last movements on a family's vouchers, newest first."""
+    given = {"book_no": book_no, "family": family_id, "limit": limit}
+    with ledger.reading() as db:
+        return rows(db, MOVEMENTS, FamilyMovement, given)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNear:
+    """A shop where a voucher may be spent."""
+
+    shop_id: UUID
+    name: str
+    category: str
+    address: str
+    comune: str
+    book_no: int
+
+
+SHOPS = (
+    text("""
+    SELECT s.shop_id, s.name, s.category, s.address, c.name AS comune, s.book_no
+      FROM shop s JOIN comune c ON c.book_no = s.book_no
+     WHERE s.status = 'active' AND s.category IN :categories
+     ORDER BY CASE WHEN s.book_no = :near THEN 0 ELSE 1 END, c.name, s.name
+    """)
+    .bindparams(bindparam("categories", expanding=True))
+    .columns(
+        c("shop_id", Id()), c("name"), c("category"), c("address"), c("comune"), c("book_no")
+    )
+)  # fmt: skip
+
+
+def shops_taking(ledger: Ledger, categories: tuple[str, ...], *, near: int) -> tuple[ShopNear, ...]:
+    """The shops of these kinds, those of the family's own comune (its book number) first."""
+    given: dict[str, Any] = {"categories": list(categories), "near": near}
+    with ledger.reading() as db:
+        return rows(db, SHOPS, ShopNear, given)

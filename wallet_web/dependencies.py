@@ -1,0 +1,117 @@
+"""What routes ask for: the ledger, the time, and who is signed in. No connection is held here.
+
+Not here: what a role may do (`permissions`), and cookies (`sessions`).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from ledger import Book, Ledger
+from ledger.core.quantities import Instant
+from ledger.operations.sign_in import calling_officer, session_of
+from ledger.reports.who_asks import ComuneRow, FamilyRow, comune, family_behind
+from wallet_web.permissions import Action, may
+from wallet_web.sessions import token_of
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in for this page; `where`: the way in, which leads back here."""
+
+    def __init__(self, way_in: str, back: str) -> None:
+        """Remember where one wanted to go."""
+        super().__init__(way_in)
+        self.where = f"{way_in}?torna={quote(back)}"
+
+
+def opened_ledger(request: Request) -> Ledger:
+    """The ledger that this process serves."""
+    ledger: Ledger = request.app.state.ledger
+    return ledger
+
+
+OpenLedger = Annotated[Ledger, Depends(opened_ledger)]
+
+
+def present(ledger: OpenLedger) -> Instant:
+    """The time, by the ledger's clock, in microseconds UTC."""
+    return ledger.clock()
+
+
+Now = Annotated[Instant, Depends(present)]
+
+
+def signed_family(request: Request, ledger: OpenLedger, now: Now) -> FamilyRow:
+    """The family that asks. Errors: `SignInNeeded`."""
+    session = session_of(ledger, token_of(request, "famiglia"), "family", now=now)
+    family = family_behind(ledger, session.subject_id) if session else None
+    if family is None:
+        raise SignInNeeded("/famiglia/accesso", request.url.path)
+    return family
+
+
+SignedFamily = Annotated[FamilyRow, Depends(signed_family)]
+
+
+def named_comune(slug: str, ledger: OpenLedger) -> ComuneRow:
+    """The comune in the address. Errors: 404."""
+    found = comune(ledger, slug)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+NamedComune = Annotated[ComuneRow, Depends(named_comune)]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An officer at work: who, in which comune, on which book."""
+
+    officer_id: UUID
+    user_name: str
+    role: str
+    comune: ComuneRow
+    book: Book
+
+    @property
+    def home(self) -> str:
+        """The first page of this comune's console."""
+        return f"/comune/{self.comune.slug}"
+
+    def may(self, action: str) -> bool:
+        """Whether this officer's role allows an action."""
+        return may(self.role, Action(action))
+
+
+def signed_officer(request: Request, place: NamedComune, ledger: OpenLedger, now: Now) -> Desk:
+    """The officer that asks. Errors: `SignInNeeded`; 403 in another comune than one's own."""
+    officer = calling_officer(ledger, token_of(request, f"comune-{place.slug}"), now=now)
+    if officer is None:
+        raise SignInNeeded(f"/comune/{place.slug}/accesso", request.url.path)
+    if officer.book_no != place.book_no:
+        raise HTTPException(403)
+    book = ledger.book(place.slug)
+    return Desk(officer.officer_id, officer.user_name, officer.role, place, book)
+
+
+SignedOfficer = Annotated[Desk, Depends(signed_officer)]
+
+
+class Allowed:
+    """A dependency: the officer that asks, if the role allows the action."""
+
+    def __init__(self, action: Action) -> None:
+        """Name the action."""
+        self.action = action
+
+    def __call__(self, desk: SignedOfficer) -> Desk:
+        """The officer. Errors: 403."""
+        if not desk.may(self.action):
+            raise HTTPException(403)
+        return desk

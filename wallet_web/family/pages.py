@@ -1,0 +1,71 @@
+"""What a family sees of its vouchers: what is left, where to spend it, what happened, the code.
+
+Not here: how it came in (`sign_in`).
+"""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.core.programmes import CATEGORIES
+from ledger.reports.family_page import family_movements, family_vouchers, shops_taking
+from wallet_web.dependencies import Now, OpenLedger, SignedFamily
+from wallet_web.family.code_picture import code_picture
+from wallet_web.rendering import page
+from wallet_web.sessions import token_of
+
+router = APIRouter(prefix="/famiglia")
+MOVEMENTS: Final = 100
+
+
+@router.get("")
+def vouchers(request: Request, family: SignedFamily, ledger: OpenLedger, now: Now) -> Response:
+    """What is left, first."""
+    found = family_vouchers(ledger, family.book_no, family.family_id, now=now)
+    moved = family_movements(ledger, family.book_no, family.family_id, limit=5)
+    return page(request, "family/vouchers.html", family=family, vouchers=found, movements=moved)
+
+
+@router.get("/movimenti")
+def movements(request: Request, family: SignedFamily, ledger: OpenLedger) -> Response:
+    """What happened to the vouchers."""
+    moved = family_movements(ledger, family.book_no, family.family_id, limit=MOVEMENTS)
+    return page(request, "family/movements.html", family=family, movements=moved)
+
+
+@router.get("/negozi")
+def shops(
+    request: Request,
+    family: SignedFamily,
+    ledger: OpenLedger,
+    buono: str = "",
+    tipo: str = "",
+) -> Response:
+    """Where one voucher (its id), or any, can be spent; of one kind of shop, if it is named."""
+    now = ledger.clock()
+    found = family_vouchers(ledger, family.book_no, family.family_id, now=now)
+    chosen = next((one for one in found if one.id.hex == buono), None)
+    kinds = chosen.categories if chosen else CATEGORIES
+    wanted = (tipo,) if tipo in kinds else kinds
+    near = shops_taking(ledger, wanted, near=family.book_no)
+    return page(
+        request, "family/shops.html", family=family, voucher=chosen, kinds=kinds, kind=tipo,
+        shops=near,
+    )  # fmt: skip
+
+
+@router.get("/codice")
+def code(request: Request, family: SignedFamily) -> Response:
+    """The code to show, alone on a white page."""
+    return page(
+        request, "family/code.html", family=family, code=token_of(request, "codice"),
+    )  # fmt: skip
+
+
+@router.get("/codice.svg")
+def picture(request: Request, family: SignedFamily) -> Response:
+    """The QR code of the family's signed token."""
+    text = request.app.state.codes.text(family.credential_id, family.issuer)
+    return Response(code_picture(text), media_type="image/svg+xml")

@@ -1,0 +1,33 @@
+"""Which role of a comune may do what; a table, complete by test. Looking is for all of them.
+
+Not here: four eyes on one batch; the book itself holds that. Source: web.md section 11, 24.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Action(StrEnum):
+    """What an officer may change."""
+
+    FUND = "fund"  # Acts, programmes and their money.
+    PREPARE = "prepare"  # Read a list of families, and prepare it as a batch.
+    APPROVE = "approve"  # The second person's signature on a batch.
+    ISSUE = "issue"  # Make vouchers of an approved batch.
+    ENROL = "enrol"  # Accredit and suspend shops.
+    CLOSE = "close"  # Close a period: the list for the accounting office.
+    PAY = "pay"  # Write down the mandato that came back.
+
+
+MAY: Final[Mapping[str, frozenset[Action]]] = {
+    "officer": frozenset({Action.FUND, Action.PREPARE, Action.ISSUE, Action.ENROL, Action.CLOSE}),
+    "approver": frozenset({Action.APPROVE, Action.ISSUE, Action.CLOSE}),
+    "treasurer": frozenset({Action.CLOSE, Action.PAY}),
+    "auditor": frozenset(),
+}
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether a role may do this."""
+    return action in MAY[role]

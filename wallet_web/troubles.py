@@ -1,0 +1,100 @@
+"""Pages for what went wrong: each says what happened and what to do next, and no more.
+
+Not here: a no of the book; the page that asked shows it. Source: web.md sections 9, 11.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger import QueueFull, WriterStopped, random_id
+from wallet_web.dependencies import SignInNeeded
+from wallet_web.headers import NEVER, fixed_headers, policy
+from wallet_web.languages import mark
+from wallet_web.rendering import page
+
+
+class Trouble(NamedTuple):
+    """What happened, and what to do."""
+
+    title: str
+    advice: str
+
+
+TROUBLES: Final[Mapping[int, Trouble]] = {
+    400: Trouble(
+        mark("Non abbiamo capito la richiesta"),
+        mark("Torna indietro, controlla quello che hai scritto e riprova."),
+    ),
+    403: Trouble(
+        mark("Non puoi fare questa operazione"),
+        mark("Il tuo ruolo non la prevede. Se ti serve, chiedi a chi gestisce gli accessi."),
+    ),
+    404: Trouble(
+        mark("Questa pagina non c’è"),
+        mark("L’indirizzo è sbagliato o la pagina è stata tolta. Riparti dalla pagina iniziale."),
+    ),
+    405: Trouble(
+        mark("Non abbiamo capito la richiesta"),
+        mark("Torna indietro e usa i pulsanti della pagina."),
+    ),
+    429: Trouble(
+        mark("Troppi tentativi"),
+        mark("Aspetta un minuto e riprova."),
+    ),
+    500: Trouble(
+        mark("Qualcosa non ha funzionato"),
+        mark("Riprova tra poco. Prima di ripetere un’operazione controlla se è già registrata."),
+    ),
+    503: Trouble(
+        mark("C’è troppo traffico"),
+        mark("Nulla è stato registrato. Aspetta qualche secondo e riprova."),
+    ),
+}
+
+
+def trouble_page(request: Request, status: int) -> Response:
+    """The page of one trouble; an unknown one is told as the nearest that we know."""
+    kind = status if status in TROUBLES else (400 if status < 500 else 500)  # noqa: PLR2004
+    return page(request, "trouble.html", status_code=status, trouble=TROUBLES[kind], status=status)
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer every trouble with its page."""
+
+    async def of_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return trouble_page(request, error.status_code)
+
+    async def of_form(request: Request, _error: Exception) -> Response:
+        return trouble_page(request, 400)
+
+    async def of_queue(request: Request, _error: Exception) -> Response:
+        answer = trouble_page(request, 503)
+        answer.headers["Retry-After"] = str(QueueFull.retry_after)
+        return answer
+
+    async def of_sign_in(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, SignInNeeded)
+        return RedirectResponse(error.where, status_code=303)
+
+    async def of_surprise(request: Request, _error: Exception) -> Response:
+        nonce = random_id().hex  # Answered outside of `ResponseHeaders`, so they come from here.
+        request.state.nonce = nonce
+        answer = trouble_page(request, 500)
+        fixed = fixed_headers(https=request.app.state.settings.https)
+        answer.headers.update(fixed | {"Content-Security-Policy": policy(nonce)})
+        answer.headers["Cache-Control"] = NEVER
+        return answer
+
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_form)
+    app.add_exception_handler(QueueFull, of_queue)
+    app.add_exception_handler(WriterStopped, of_queue)
+    app.add_exception_handler(SignInNeeded, of_sign_in)
+    app.add_exception_handler(Exception, of_surprise)

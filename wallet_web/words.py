@@ -1,0 +1,161 @@
+"""Codes, kinds and states -> words on screen, in Italian; complete by test, translated when shown.
+
+Not here: sentences of one page only; they stand in its template.
+"""
+# long: one table, so that two pages never call one thing by two names.
+
+from collections.abc import Mapping
+from typing import Final
+
+from ledger import AccountKind, Code, EntryKind
+from wallet_web.languages import mark
+
+ACCOUNTS: Final[Mapping[str, str]] = {
+    AccountKind.TREASURY: mark("Cassa dell’iniziativa"),
+    AccountKind.FUND: mark("Da assegnare"),
+    AccountKind.BATCH: mark("In emissione"),
+    AccountKind.VOUCHER: mark("Buoni delle famiglie"),
+    AccountKind.DEVICE_RESERVE: mark("Riserva offline"),
+    AccountKind.SHOP_PAYABLE: mark("Dovuto ai negozi"),
+    AccountKind.REFUND_DUE: mark("Rimborsi in attesa"),
+    AccountKind.SHOP_CLAIM: mark("Da recuperare dai negozi"),
+    AccountKind.OFFLINE_RISK: mark("Fondo rischi offline"),
+}
+
+ENTRIES: Final[Mapping[str, str]] = {
+    EntryKind.FUNDING: mark("Finanziamento"),
+    EntryKind.DEFUNDING: mark("Economie"),
+    EntryKind.OFFLINE_COVER: mark("Copertura offline"),
+    EntryKind.OFFLINE_COVER_FREED: mark("Copertura offline liberata"),
+    EntryKind.APPROVAL: mark("Approvazione di un elenco"),
+    EntryKind.ISSUANCE: mark("Emissione"),
+    EntryKind.COMPLETION: mark("Fine dell’emissione"),
+    EntryKind.RESERVE: mark("Riserva per un telefono"),
+    EntryKind.RESERVE_RELEASE: mark("Riserva restituita"),
+    EntryKind.EXPIRY: mark("Scadenza"),
+    EntryKind.RECALL: mark("Revoca"),
+    EntryKind.GIFT: mark("Buono sospeso"),
+    EntryKind.REDEMPTION: mark("Spesa"),
+    EntryKind.OFFLINE_REDEMPTION: mark("Spesa senza rete"),
+    EntryKind.REFUND: mark("Rimborso"),
+    EntryKind.CLAIM_COVER: mark("Recupero dal negozio"),
+    EntryKind.VOID: mark("Annullamento"),
+    EntryKind.PAYOUT: mark("Pagamento al negozio"),
+    EntryKind.REVERSAL: mark("Rettifica"),
+    EntryKind.OPENING: mark("Apertura di conti"),
+    EntryKind.REGISTRATION: mark("Iscrizione nei registri"),
+    EntryKind.HOLD_EXPIRY: mark("Fine di un importo bloccato"),
+    EntryKind.PERIOD_CLOSE: mark("Chiusura del periodo"),
+    EntryKind.SEAL: mark("Totali del libro"),
+    EntryKind.ERASURE: mark("Cancellazione dei dati di una persona"),
+}
+
+CODES: Final[Mapping[str, str]] = {
+    Code.ACCEPTED: mark("Registrato"),
+    Code.KEY_REUSED: mark("Rifiutato: stessa richiesta con altre parole"),
+    Code.VOIDED: mark("Annullato prima di arrivare"),
+    Code.CREDENTIAL_INACTIVE: mark("Rifiutato: codice bloccato o sostituito"),
+    Code.SHOP_SUSPENDED: mark("Rifiutato: negozio sospeso"),
+    Code.NOT_ADMITTED: mark("Rifiutato: negozio non ammesso a questa iniziativa"),
+    Code.NOT_YET_VALID: mark("Rifiutato: buono non ancora valido"),
+    Code.EXPIRED: mark("Rifiutato: buono scaduto"),
+    Code.OVER_LIMIT: mark("Rifiutato: più del massimo per una spesa"),
+    Code.TOO_LATE: mark("Rifiutato: tempo scaduto per annullare"),
+    Code.NOT_APPROVED: mark("Rifiutato: serve l’approvazione di un’altra persona"),
+    Code.ITEM_NOT_ALLOWED: mark("Rifiutato: operazione non ammessa"),
+    Code.UNKNOWN_ACCOUNT: mark("Rifiutato: conto sconosciuto"),
+    Code.ACCOUNT_EXISTS: mark("Rifiutato: conto già aperto"),
+    Code.OUTSIDE_CHART: mark("Rifiutato: limiti fuori dal piano dei conti"),
+    Code.SAME_ACCOUNT: mark("Rifiutato: dare e avere sullo stesso conto"),
+    Code.UNIT_MISMATCH: mark("Rifiutato: conti di iniziative diverse"),
+    Code.POSTING_RULE: mark("Rifiutato: contrario alle regole di registrazione"),
+    Code.ACCOUNT_CLOSED: mark("Rifiutato: conto chiuso"),
+    Code.UNKNOWN_UNIT: mark("Rifiutato: iniziativa sconosciuta"),
+    Code.PERIOD_NOT_OPEN: mark("Rifiutato: periodo non aperto"),
+    Code.ALREADY_CLAIMED: mark("Rifiutato: numero già usato"),
+    Code.COMMITMENT_EXISTS: mark("Rifiutato: dato riservato già presente"),
+    Code.UNKNOWN_COMMITMENT: mark("Rifiutato: dato riservato sconosciuto"),
+    Code.HOLD_EXISTS: mark("Rifiutato: importo già bloccato"),
+    Code.UNKNOWN_HOLD: mark("Rifiutato: importo bloccato sconosciuto"),
+    Code.HOLD_RESOLVED: mark("Rifiutato: importo bloccato già usato o liberato"),
+    Code.HOLD_EXPIRED: mark("Rifiutato: importo bloccato scaduto"),
+    Code.HOLD_NOT_DUE: mark("Rifiutato: importo bloccato non ancora scaduto"),
+    Code.EXCEEDS_HOLD: mark("Rifiutato: più dell’importo bloccato"),
+    Code.UNKNOWN_ENTRY: mark("Rifiutato: registrazione sconosciuta"),
+    Code.NOT_REVERSIBLE: mark("Rifiutato: registrazione non rettificabile"),
+    Code.ALREADY_REVERSED: mark("Rifiutato: registrazione già rettificata"),
+    Code.REFUND_EXCEEDS: mark("Rifiutato: rimborso maggiore della spesa"),
+    Code.ACCOUNT_NOT_EMPTY: mark("Rifiutato: sul conto c’è ancora denaro"),
+    Code.INSUFFICIENT_FUNDS: mark("Rifiutato: disponibilità insufficiente"),
+    Code.CEILING_REACHED: mark("Rifiutato: limite massimo raggiunto"),
+    Code.COUNTER_FULL: mark("Rifiutato: conto pieno"),
+}
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "grocery": mark("Alimentari"),
+    "bakery": mark("Panificio"),
+    "butcher": mark("Macelleria"),
+    "greengrocer": mark("Frutta e verdura"),
+    "bar": mark("Bar"),
+    "restaurant": mark("Ristorante"),
+    "pharmacy": mark("Farmacia"),
+    "bookshop": mark("Libreria"),
+    "stationery": mark("Cartoleria"),
+    "florist": mark("Fiorista"),
+    "clothes": mark("Abbigliamento"),
+    "household": mark("Casa e igiene"),
+    "sport": mark("Sport"),
+}
+
+ROLES: Final[Mapping[str, str]] = {
+    "officer": mark("Operatore comunale"),
+    "approver": mark("Responsabile che approva"),
+    "treasurer": mark("Ragioneria"),
+    "auditor": mark("Revisore"),
+}
+
+STATES: Final[Mapping[str, str]] = {
+    "active": mark("Attivo"),
+    "suspended": mark("Sospeso"),
+    "revoked": mark("Revocato"),
+    "prepared": mark("Da approvare"),
+    "approved": mark("Approvato"),
+    "issued": mark("Emesso"),
+    "withdrawn": mark("Ritirato"),
+    "valid": mark("Valido"),
+    "not_yet": mark("Non ancora valido"),
+    "spent": mark("Speso tutto"),
+    "ended": mark("Scaduto"),
+    "open": mark("In corso"),
+    "to_settle": mark("Da liquidare"),
+    "in_settlement": mark("In liquidazione"),
+    "paid": mark("Pagato"),
+}
+
+KINDS: Final[Mapping[str, str]] = {
+    "voucher": mark("Buono"),
+    "slip": mark("Tagliando"),
+    "multi": mark("Multiuso"),
+    "single": mark("Monouso"),
+    "posted": mark("Registrato"),
+    "held": mark("Bloccato"),
+    "used": mark("Blocco usato"),
+    "freed": mark("Blocco liberato"),
+    "comune": mark("Bilancio comunale"),
+    "state": mark("Stato"),
+    "region": mark("Regione"),
+    "donor": mark("Donazioni"),
+    "social_fund": mark("Fondo Sociale"),
+    "debit": mark("Dare"),
+    "credit": mark("Avere"),
+}
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "account": ACCOUNTS,
+    "entry": ENTRIES,
+    "code": CODES,
+    "category": CATEGORIES,
+    "role": ROLES,
+    "state": STATES,
+    "kind": KINDS,
+}
