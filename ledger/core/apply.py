@@ -286,9 +286,7 @@ def _take(draft: Draft, leg: Leg, wanted: Amount) -> tuple[Code, Amount]:
     amount = min(wanted, _room(draft, leg))
     if amount == 0:
         return Code.ACCEPTED, 0
-    debit, credit = draft.accounts.get(leg.debit), draft.accounts.get(leg.credit)
-    debit = debit or draft.state.accounts[leg.debit]
-    credit = credit or draft.state.accounts[leg.credit]
+    debit, credit = _leg_ends(draft, leg)
     code = _post(draft, debit, credit, amount, leg.undoes)
     if code is Code.ACCEPTED and leg.undoes is not None:
         chain = draft.chain(leg.undoes)
@@ -297,11 +295,20 @@ def _take(draft: Draft, leg: Leg, wanted: Amount) -> tuple[Code, Amount]:
     return code, amount
 
 
-def _room(draft: Draft, leg: Leg) -> Amount:
-    """How much this leg can give now: nothing through a closed account."""
+def _leg_ends(draft: Draft, leg: Leg) -> tuple[Account, Account]:
     debit, credit = draft.account(leg.debit), draft.account(leg.credit)
     assert debit is not None
     assert credit is not None
+    return debit, credit
+
+
+def _leads_nowhere(draft: Draft, leg: Leg) -> bool:
+    return _closed(draft, *_leg_ends(draft, leg))
+
+
+def _room(draft: Draft, leg: Leg) -> Amount:
+    """How much this leg can give now: nothing through a closed account."""
+    debit, credit = _leg_ends(draft, leg)
     if _closed(draft, debit, credit):
         return 0
     room = min(debit.room(Side.DEBIT), credit.room(Side.CREDIT))
@@ -320,8 +327,7 @@ def _drawn(draft: Draft, item: Draw, legs: tuple[Leg, ...], taken: Amount) -> Co
             draft.facts["left"] = _left(draft, legs)
         return Code.ACCEPTED
     draft.facts["available"] = taken
-    accounts = [draft.account(leg.debit) for leg in legs]
-    if legs and all(account is not None and account.closed for account in accounts):
+    if legs and all(_leads_nowhere(draft, leg) for leg in legs):
         return Code.ACCOUNT_CLOSED
     exceeds = draft.kind is EntryKind.REFUND and _chains_spent(draft, legs)
     return Code.REFUND_EXCEEDS if exceeds else Code.INSUFFICIENT_FUNDS
