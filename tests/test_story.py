@@ -78,12 +78,11 @@ def test_the_story_of_one_euro(ledger: Ledger) -> None:  # noqa: PLR0915 -- it i
     doubt = key()
     sold = redeem(ledger, Redemption(till.till_id, credential.id, 5_00), key=doubt, now=NOON)
     assert sold.accepted
-    undo = {"fallback": book, "now": NOON}
     for _ in range(2):
-        ended = void_redemption(ledger, till.till_id, key=doubt, **undo)  # type: ignore[arg-type]
+        ended = void_redemption(ledger, till.till_id, key=doubt, now=NOON)
         assert ended is Voided.REFUNDED
     unknown = key()
-    burnt = void_redemption(ledger, till.till_id, key=unknown, **undo)  # type: ignore[arg-type]
+    burnt = void_redemption(ledger, till.till_id, key=unknown, now=NOON)
     assert burnt is Voided.BURNT
     late = redeem(ledger, Redemption(till.till_id, credential.id, 1_00), key=unknown, now=NOON)
     assert late.code is Code.VOIDED

@@ -68,6 +68,20 @@ def answered(ledger: Ledger, asked: Redemption, *, key: RequestId) -> Decision |
     return earlier.again(Request(id=key, kind=EntryKind.REDEMPTION, asked=asked.words()))
 
 
+def credential_of(decision: Decision) -> UUID:
+    """The credential that a redemption was asked with."""
+    asked = decision.request.asked or {}
+    return UUID(str(asked["credential"]))
+
+
+def book_of_redemption(ledger: Ledger, till_id: UUID, key: RequestId) -> Book:
+    """The book in which this till's key was decided. Errors: `LookupError`: in none."""
+    book = book_of_key(ledger, till_id, key)
+    if book is None:
+        raise LookupError(key)
+    return book
+
+
 def _prepare(
     ledger: Ledger, asked: Redemption, key: RequestId, now: Instant
 ) -> tuple[Book, Request]:

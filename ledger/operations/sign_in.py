@@ -20,7 +20,12 @@ from ledger.core.quantities import DAY, SECOND, Instant
 from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes
 from ledger.store.keys import keyed_hash
-from ledger.store.network.credentials import count_try, find_credential, forgive_tries
+from ledger.store.network.credentials import (
+    count_try,
+    find_credential,
+    forgive_tries,
+    read_credential,
+)
 from ledger.store.network.people import (
     Officer,
     Session,
@@ -120,6 +125,12 @@ def credential_of_code(ledger: Ledger, code: str) -> Credential | None:
     digest = keyed_hash(ledger.keys["code"], code.encode())
     with ledger.reading() as db:
         return find_credential(db, digest)
+
+
+def credential_of_id(ledger: Ledger, credential_id: UUID) -> Credential | None:
+    """The credential that a token names; None: it was never written down."""
+    with ledger.reading() as db:
+        return read_credential(db, credential_id)
 
 
 def try_pin(ledger: Ledger, credential_id: UUID, pin: str) -> PinOutcome:

@@ -10,9 +10,9 @@ from ledger.core.quantities import Instant
 from ledger.core.redemption import Refund, plan_refund, plan_void, read_paid, refund_legs
 from ledger.core.requests import Decision
 from ledger.store.book import Book, Ledger
-from ledger.store.network.shops import read_shop, read_till
+from ledger.store.network.shops import home_of, read_shop, read_till
 from ledger.store.openings import open_missing
-from ledger.store.registers.books import book_of_key
+from ledger.store.registers.books import book_of, book_of_key
 from ledger.store.registers.refunds import claim_openings, origins_of, refunded_of
 
 
@@ -24,15 +24,14 @@ class Voided(StrEnum):
     REFUSED = "refused"  # It had been refused: there was nothing to undo.
 
 
-def void_redemption(
-    ledger: Ledger, till_id: UUID, *, key: RequestId, fallback: Book, now: Instant
-) -> Voided:
+def void_redemption(ledger: Ledger, till_id: UUID, *, key: RequestId, now: Instant) -> Voided:
     """Make sure that a key has taken nothing, now and later; safe to retry.
 
-    `fallback`: the book in which a key that no book knows is burnt. Errors: `LookupError` for a
-    key of another till. Source: design 6.
+    A key that no book knows is burnt in the book of the shop's own comune; its route keeps it
+    from being decided in any other. Errors: `LookupError` for a key of another till, or an
+    unknown till. Source: design 6.
     """
-    book = book_of_key(ledger, till_id, key) or fallback
+    book = book_of_key(ledger, till_id, key) or _home_book(ledger, till_id)
     [decision] = book.submit([plan_void(key=key, till_id=till_id, now=now)])
     if decision.code is Code.VOIDED:
         return Voided.BURNT
@@ -44,6 +43,15 @@ def void_redemption(
         return Voided.REFUSED
     _refund_all(ledger, book, earlier, till_id, now)
     return Voided.REFUNDED
+
+
+def _home_book(ledger: Ledger, till_id: UUID) -> Book:
+    with ledger.reading() as db:
+        till = read_till(db, till_id)
+        book_no = None if till is None else home_of(db, till.shop_id)
+    if book_no is None:
+        raise LookupError(till_id)
+    return book_of(ledger, book_no)
 
 
 def _refund_all(ledger: Ledger, book: Book, earlier: Decision, till_id: UUID, now: Instant) -> None:

@@ -66,6 +66,11 @@ def read_shop(db: Connection, shop_id: UUID) -> Shop | None:
     return Shop(row.shop_id, row.shop_no, row.name, row.category, row.status)
 
 
+def home_of(db: Connection, shop_id: UUID) -> int | None:
+    """The number of the book of a shop's own comune."""
+    return db.execute(select(shop.c.book_no).where(shop.c.shop_id == shop_id)).scalar()
+
+
 def add_till(db: Connection, entry: Till, secret: bytes) -> None:
     """Enrol a till; only the hash of its secret is kept."""
     db.execute(

@@ -1,0 +1,185 @@
+"""What routes ask for: the ledger, the clock, the calling till, the key. The API's only clock."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from ledger import Ledger, RequestId
+from ledger.core.quantities import SECOND, Instant
+from ledger.operations.sign_in import calling_till
+from ledger.reports.receipts import Receipts
+from ledger.token.text import Environment
+from ledger.token.verify import Trust
+from merchant_api.problems import Problem
+
+PER_TILL: Final = RateLimitItemPerMinute(
+    600
+)  # A busy supermarket; a script that guesses is slower.
+GUESSES_PER_TILL: Final = RateLimitItemPerMinute(10)
+GUESSES_PER_ADDRESS: Final = RateLimitItemPerMinute(30)
+REMEMBERED: Final = 10_000
+REMEMBER_FOR: Final = 600.0  # Seconds in which a retry with the same wrong PIN burns no try.
+TRUST_FOR: Final = 3600 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """The till that calls, and its shop."""
+
+    till_id: UUID
+    shop_id: UUID
+
+
+class WrongPins:
+    """Keys whose PIN was wrong a while ago: the same key and PIN again is not counted again."""
+
+    def __init__(self) -> None:
+        """Nobody was wrong yet."""
+        self._seen: OrderedDict[bytes, tuple[float, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, till: UUID, key: UUID, pin: str) -> str | None:
+        """What was answered, or None."""
+        with self._lock:
+            until, code = self._seen.get(_digest(till, key, pin), (0.0, ""))
+        return code if until > time.monotonic() else None
+
+    def keep(self, till: UUID, key: UUID, pin: str, code: str) -> None:
+        """Remember an answer for a while."""
+        with self._lock:
+            self._seen[_digest(till, key, pin)] = (time.monotonic() + REMEMBER_FOR, code)
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+
+
+def _digest(till: UUID, key: UUID, pin: str) -> bytes:
+    return sha256(till.bytes + key.bytes + pin.encode()).digest()
+
+
+@dataclass(slots=True)
+class Api:
+    """What the API's routes share."""
+
+    ledger: Ledger
+    environment: Environment
+    receipts: Receipts
+    wrong_pins: WrongPins = field(default_factory=WrongPins)
+    limiter: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    )
+
+    def trust(self, now: Instant) -> Trust:
+        """What the server believes of tokens, read again every hour."""
+        return self.receipts.trust(now)
+
+
+def the_api(request: Request) -> Api:
+    """The API's shared state."""
+    api: Api = request.app.state.api
+    return api
+
+
+def the_ledger(request: Request) -> Ledger:
+    """The open ledger."""
+    return the_api(request).ledger
+
+
+def the_time() -> Instant:
+    """Now, in microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+TheApi = Annotated[Api, Depends(the_api)]
+OpenLedger = Annotated[Ledger, Depends(the_ledger)]
+Now = Annotated[Instant, Depends(the_time)]
+
+
+def the_till(
+    request: Request, api: TheApi, now: Now, authorization: Annotated[str, Header()] = ""
+) -> Till:
+    """The till behind the session's token, within its rate. Errors: `Problem`."""
+    scheme, _, token = authorization.partition(" ")
+    found = calling_till(api.ledger, token, now=now) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+    if not api.limiter.hit(PER_TILL, found.till_id.hex):
+        raise too_many(api, PER_TILL, found.till_id.hex)
+    request.state.rate = rate_headers(api, PER_TILL, found.till_id.hex)
+    return Till(found.till_id, found.shop_id)
+
+
+def rate_headers(api: Api, item: RateLimitItemPerMinute, who: str) -> dict[str, str]:
+    """The ModI headers of a caller's rate."""
+    stats = api.limiter.get_window_stats(item, who)
+    wait = max(0, round(stats.reset_time - time.time()))
+    return {
+        "X-RateLimit-Limit": str(item.amount),
+        "X-RateLimit-Remaining": str(stats.remaining),
+        "X-RateLimit-Reset": str(wait),
+    }
+
+
+def too_many(api: Api, item: RateLimitItemPerMinute, who: str) -> Problem:
+    """The problem of a caller who must wait."""
+    headers = rate_headers(api, item, who)
+    return Problem("too_many", headers={"Retry-After": headers["X-RateLimit-Reset"]} | headers)
+
+
+def the_key(idempotency_key: Annotated[str, Header()] = "") -> RequestId:
+    """The caller's key: a UUID made and stored before sending. Errors: `Problem`."""
+    if not idempotency_key:
+        raise Problem("key_missing")
+    return read_key(idempotency_key, "key_malformed")
+
+
+def read_key(text: str, code: str) -> RequestId:
+    """A key in its usual form. Errors: `Problem` of this code."""
+    try:
+        key = UUID(text.strip('"'))
+    except ValueError as error:
+        raise Problem(code) from error
+    if key.int == 0 or str(key) != text.strip('"').lower():
+        raise Problem(code)
+    return RequestId(key)
+
+
+CallingTill = Annotated[Till, Depends(the_till)]
+IdempotencyKey = Annotated[RequestId, Depends(the_key)]
+
+
+class Guesses:
+    """Wrong codes and secrets, counted by till and by address, never by one budget for all."""
+
+    @staticmethod
+    def check(api: Api, who: Mapping[str, RateLimitItemPerMinute]) -> None:
+        """Refuse whoever has guessed too often. Errors: `Problem`."""
+        for name, item in who.items():
+            if not api.limiter.test(item, name):
+                raise too_many(api, item, name)
+
+    @staticmethod
+    def count(api: Api, who: Mapping[str, RateLimitItemPerMinute]) -> None:
+        """Count one wrong guess."""
+        for name, item in who.items():
+            api.limiter.hit(item, name)
+
+
+def guessing_address(request: Request) -> dict[str, RateLimitItemPerMinute]:
+    """Whom a wrong secret is counted against."""
+    address = request.client.host if request.client else "-"
+    return {f"secret:{address}": GUESSES_PER_ADDRESS}
+
+
+def guessing_till(till: Till) -> dict[str, RateLimitItemPerMinute]:
+    """Whom a wrong code is counted against."""
+    return {f"code:{till.till_id.hex}": GUESSES_PER_TILL}

@@ -1,0 +1,186 @@
+"""Every body of the API on one page: frozen, strict, unknown fields forbidden. Amounts in cents."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Cents = Annotated[int, Field(ge=1, le=100_000_000, json_schema_extra={"format": "int64"})]
+SignedCents = Annotated[int, Field(json_schema_extra={"format": "int64"})]
+Count = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
+Token = Annotated[str, Field(min_length=5, max_length=600)]
+TypedCode = Annotated[str, Field(min_length=12, max_length=40)]
+Pin = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class Message(BaseModel):
+    """What every body has in common."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class TillSecret(Message):
+    """The secret that enrolled a till."""
+
+    secret: Annotated[str, Field(min_length=16, max_length=64)]
+
+
+class TillSession(Message):
+    """A session just opened: the token goes into `Authorization: Bearer`."""
+
+    session_token: str
+    expires_at: Time
+    shop: str
+    till: str
+
+
+class Shown(Message):
+    """What the family shows: the text of its QR code, or the typed code; and its PIN."""
+
+    token: Token | None = None
+    code: TypedCode | None = None
+    pin: Pin | None = None
+
+
+class Look(Shown):
+    """Look before you take: consumes nothing (but a PIN typed here counts)."""
+
+
+class LookPart(Message):
+    """One voucher that this shop could take from."""
+
+    programme: str
+    spendable_cents: Count
+    ends_at: Time
+    single_use: bool
+
+
+class LookAnswer(Message):
+    """What could be taken now, in one sale."""
+
+    spendable_cents: Count
+    parts: list[LookPart]
+
+
+class Redemption(Shown):
+    """Take so much. `bill_cents`: the whole receipt; `operator`, `declared`: who sold what."""
+
+    amount_cents: Cents
+    bill_cents: Cents | None = None
+    operator: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    declared: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=8)] = []
+
+
+class Part(Message):
+    """One programme's share."""
+
+    programme: str
+    amount_cents: Count
+
+
+class Paid(Message):
+    """The shop is paid: written, durable, signed."""
+
+    id: str
+    outcome: Literal["paid"] = "paid"
+    amount_cents: Count
+    parts: list[Part]
+    remaining_cents: Count
+    receipt: str
+
+
+class Decided(Message):
+    """The decision of a key again, and its present state."""
+
+    id: str
+    outcome: Literal["paid", "refused"]
+    state: Literal["paid", "partly_refunded", "refunded", "refused", "voided"]
+    amount_cents: Count
+    refunded_cents: Count
+    parts: list[Part]
+    remaining_cents: Count
+    receipt: str | None = None
+    code: str | None = None
+
+
+class Voided(Message):
+    """No doubt is left about a key."""
+
+    state: Literal["burnt", "refunded"]
+
+
+class Refund(Message):
+    """Give back a part of a redemption, or all."""
+
+    amount_cents: Cents
+    reason: Literal["mistake", "goods_returned", "wrong_amount", "other"]
+
+
+class Refunded(Message):
+    """Given back to the voucher, by a new entry."""
+
+    id: str
+    refunded_cents: Count
+    remaining_cents: Count
+    receipt: str
+
+
+class StatementItem(Message):
+    """One line of what the shop is owed; negative: given back, or paid out."""
+
+    id: str
+    at: Time
+    kind: str
+    comune: str
+    programme: str
+    amount_cents: SignedCents
+    refunded_cents: Count
+    state: Literal["to_settle", "in_settlement", "paid"]
+    mandate: str | None = None
+    paid_on: str | None = None
+
+
+class Statement(Message):
+    """A page of lines, newest first."""
+
+    items: list[StatementItem]
+    next_cursor: str | None = None
+
+
+class DayTotal(Message):
+    """One programme's sales and refunds of a day."""
+
+    programme: str
+    sales: Count
+    sold_cents: Count
+    refunds: Count
+    refunded_cents: Count
+
+
+class DayTotals(Message):
+    """A day's totals by programme."""
+
+    date: str
+    items: list[DayTotal]
+
+
+class ProblemError(Message):
+    """One field that is wrong; never what it held."""
+
+    field: str
+    what: str
+
+
+class ProblemDocument(BaseModel):
+    """A problem of the closed catalogue (RFC 9457)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: Annotated[int, Field(json_schema_extra={"format": "int32"})]
+    code: str
+    detail: str
+    field: str | None = None
+    available_cents: Count | None = None
+    errors: list[ProblemError] = []

@@ -1,0 +1,53 @@
+"""What the API's description says beyond the messages: bodies, problems, ModI's own fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from merchant_api.messages import ProblemDocument
+from merchant_api.problems import MEDIA_TYPE
+
+WORDS = {
+    400: "Malformed / Richiesta malformata",
+    401: "Session unknown / Sessione sconosciuta",
+    404: "Not found / Non trovato",
+    408: "Too slow / Troppo lento",
+    409: "Key used otherwise / Chiave già usata",
+    413: "Too large / Troppo grande",
+    415: "Media type / Tipo non accettato",
+    422: "Refused / Rifiutato",
+    429: "Too many / Troppe richieste",
+    503: "Busy or unknown / Occupato o esito ignoto",
+}
+ALWAYS = (400, 401, 408, 413, 415, 422, 429, 503)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with, besides those that every route may."""
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    content = {MEDIA_TYPE: {"schema": schema}}
+    return {
+        status: {"description": WORDS[status], "content": content}
+        for status in sorted({*ALWAYS, *statuses})
+    }
+
+
+def body(message: type[BaseModel]) -> dict[str, Any]:
+    """The body that a route reads by hand, as its description tells it."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{message.__name__}"}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def with_messages(
+    description: dict[str, Any], extra: Mapping[str, type[BaseModel]]
+) -> dict[str, Any]:
+    """Add the messages that are read by hand to the description's components."""
+    schemas = description.setdefault("components", {}).setdefault("schemas", {})
+    reference = "#/components/schemas/{model}"
+    by_hand: dict[str, type[BaseModel]] = {"ProblemDocument": ProblemDocument, **extra}
+    for name, message in by_hand.items():
+        schema = message.model_json_schema(ref_template=reference)
+        schemas.update(schema.pop("$defs", {}))
+        schemas[name] = schema
+    return description

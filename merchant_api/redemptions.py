@@ -1,0 +1,126 @@
+"""Redeem, read by key, void, refund: the routes that move money, and nothing more."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from ledger import Decision, RequestId
+from ledger.core.quantities import Instant
+from ledger.core.redemption import Redemption as Asked
+from ledger.core.redemption import Refund as AskedBack
+from ledger.operations.redeem import answered, aredeem, book_of_redemption
+from ledger.operations.refund import Asking, refund
+from ledger.operations.void_redemption import Voided as Ended
+from ledger.operations.void_redemption import void_redemption
+from merchant_api import messages
+from merchant_api.answers import answer_paid, answer_refund, read_again
+from merchant_api.body import body_of
+from merchant_api.credentials import check_pin, shown_credential
+from merchant_api.dependencies import (
+    Api,
+    CallingTill,
+    IdempotencyKey,
+    Now,
+    TheApi,
+    Till,
+    read_key,
+)
+from merchant_api.openapi import body, problems
+from merchant_api.problems import Problem
+
+router = APIRouter(prefix="/api/v1/redemptions", tags=["redemptions"])
+
+RedemptionBody = Annotated[messages.Redemption, Depends(body_of(messages.Redemption))]
+RefundBody = Annotated[messages.Refund, Depends(body_of(messages.Refund))]
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="redeem",
+    response_model=messages.Paid,
+    responses=problems(409, 422, 503),
+    openapi_extra=body(messages.Redemption),
+)
+async def redeem_voucher(
+    body: RedemptionBody, till: CallingTill, key: IdempotencyKey, api: TheApi, now: Now
+) -> Response:
+    """Take a payment; answer with its receipt, or with a problem that says what to do."""
+    asked, known = await run_in_threadpool(_understand, api, till, key, body, now)
+    decision = known or await aredeem(api.ledger, asked, key=key, now=now)
+    return answer_paid(api, till, decision)
+
+
+def _understand(
+    api: Api, till: Till, key: RequestId, body: messages.Redemption, now: Instant
+) -> tuple[Asked, Decision | None]:
+    """Token, then key, then PIN: in the order of design 6."""
+    credential = shown_credential(api, till, body, now=now)
+    asked = Asked(
+        till_id=till.till_id,
+        credential_id=credential.id,
+        amount_cents=body.amount_cents,
+        bill_cents=body.bill_cents,
+        operator=body.operator,
+        declared=tuple(body.declared),
+    )
+    known = answered(api.ledger, asked, key=key)
+    if known is None:
+        check_pin(api, till, key, credential, body.pin)
+    return asked, known
+
+
+@router.get(
+    "/{key}",
+    operation_id="readRedemption",
+    response_model=messages.Decided,
+    responses=problems(404),
+)
+def read_redemption(key: str, till: CallingTill, api: TheApi) -> Response:
+    """Tell the decision of a key again, and its present state."""
+    return read_again(api, till, read_key(key, "not_found"))
+
+
+@router.post(
+    "/{key}/void",
+    operation_id="voidRedemption",
+    response_model=messages.Voided,
+    responses=problems(404, 503),
+)
+def void(key: str, till: CallingTill, api: TheApi, now: Now) -> messages.Voided:
+    """End any doubt: an unknown key is burnt, a paid one refunded in full."""
+    try:
+        ended = void_redemption(api.ledger, till.till_id, key=read_key(key, "not_found"), now=now)
+    except LookupError as error:
+        raise Problem("not_found") from error
+    return messages.Voided(state="refunded" if ended is Ended.REFUNDED else "burnt")
+
+
+@router.post(
+    "/{key}/refunds",
+    status_code=201,
+    operation_id="refundRedemption",
+    response_model=messages.Refunded,
+    responses=problems(404, 409, 422, 503),
+    openapi_extra=body(messages.Refund),
+)
+def refund_redemption(  # noqa: PLR0917 -- FastAPI fills them by name.
+    key: str,
+    body: RefundBody,
+    till: CallingTill,
+    refund_key: IdempotencyKey,
+    api: TheApi,
+    now: Now,
+) -> Response:
+    """Give back a part of a redemption, or all; also after the shop was paid out."""
+    redemption = read_key(key, "not_found")
+    asked = AskedBack(redemption, body.amount_cents, body.reason, f"till:{till.till_id.hex}")
+    try:
+        book = book_of_redemption(api.ledger, till.till_id, redemption)
+        by = Asking(till.till_id)
+        decision = refund(api.ledger, book, asked, by=by, key=refund_key, now=now)
+    except LookupError as error:
+        raise Problem("not_found") from error
+    return answer_refund(api, till, book, decision, redemption)

@@ -1,0 +1,82 @@
+"""Till sessions, and the look before you take."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import uuid5
+
+from fastapi import APIRouter, Depends, Request
+
+from ledger.core.quantities import SECOND, Instant
+from ledger.operations.redeem import look
+from ledger.operations.sign_in import calling_till, open_till_session
+from merchant_api import messages
+from merchant_api.body import body_of
+from merchant_api.credentials import check_pin, shown_credential
+from merchant_api.dependencies import (
+    CallingTill,
+    Guesses,
+    Now,
+    TheApi,
+    guessing_address,
+)
+from merchant_api.openapi import body, problems
+from merchant_api.problems import Problem
+
+router = APIRouter(prefix="/api/v1", tags=["tills"])
+
+SecretBody = Annotated[messages.TillSecret, Depends(body_of(messages.TillSecret))]
+LookBody = Annotated[messages.Look, Depends(body_of(messages.Look))]
+
+
+def instant_text(at: Instant) -> str:
+    """An instant as RFC 3339, UTC."""
+    return datetime.fromtimestamp(at // SECOND, UTC).isoformat().replace("+00:00", "Z")
+
+
+@router.post(
+    "/till-sessions",
+    status_code=201,
+    operation_id="openTillSession",
+    responses=problems(401, 422, 429),
+    openapi_extra=body(messages.TillSecret),
+)
+def open_session(body: SecretBody, request: Request, api: TheApi, now: Now) -> messages.TillSession:
+    """Open a session for an enrolled till."""
+    Guesses.check(api, guessing_address(request))
+    opened = open_till_session(api.ledger, body.secret, now=now)
+    if opened is None:
+        Guesses.count(api, guessing_address(request))
+        raise Problem("secret_unknown")
+    till = calling_till(api.ledger, opened.token, now=now)
+    assert till is not None
+    return messages.TillSession(
+        session_token=opened.token,
+        expires_at=instant_text(opened.session.expires_at),
+        shop=api.receipts.shop_name(till.shop_id),
+        till=till.label,
+    )
+
+
+@router.post(
+    "/looks",
+    operation_id="look",
+    responses=problems(422, 429),
+    openapi_extra=body(messages.Look),
+)
+def look_before(body: LookBody, till: CallingTill, api: TheApi, now: Now) -> messages.LookAnswer:
+    """See what could be taken: consumes nothing, but a PIN typed here counts."""
+    credential = shown_credential(api, till, body, now=now)
+    check_pin(api, till, uuid5(credential.id, "look"), credential, body.pin)
+    seen = look(api.ledger, till.till_id, credential, now=now)
+    if seen.refusal is not None:
+        raise Problem(seen.refusal)
+    parts = [
+        messages.LookPart(
+            programme=one.title,
+            spendable_cents=one.available,
+            ends_at=instant_text(one.ends_at),
+            single_use=one.kind == "slip",
+        )
+        for one in seen.vouchers
+    ]
+    return messages.LookAnswer(spendable_cents=seen.spendable_cents, parts=parts)

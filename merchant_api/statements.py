@@ -1,0 +1,105 @@
+"""What am I owed: the shop's lines by page, and a day's totals."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date
+from typing import Annotated, Literal, cast
+
+from fastapi import APIRouter, Query
+
+from ledger.core.programmes import ends_at, starts_at
+from ledger.core.quantities import Instant
+from ledger.reports.shop_movements import (
+    NEWEST,
+    Place,
+    ShopMovement,
+    shop_movements,
+    shop_totals,
+)
+from merchant_api import messages
+from merchant_api.dependencies import CallingTill, OpenLedger
+from merchant_api.openapi import problems
+from merchant_api.problems import Problem
+from merchant_api.sessions import instant_text
+
+router = APIRouter(prefix="/api/v1", tags=["statements"])
+
+Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+EARLIEST, LATEST = "2020-01-01", "2199-12-31"
+
+
+@router.get("/statement", operation_id="readStatement", responses=problems(422))
+def read_statement(  # noqa: PLR0917 -- FastAPI fills them by name.
+    till: CallingTill,
+    ledger: OpenLedger,
+    since: Annotated[Day, Query(alias="from")] = EARLIEST,
+    until: Annotated[Day, Query(alias="to")] = LATEST,
+    cursor: Annotated[str, Query(max_length=80)] = "",
+    limit: Annotated[int, Query(ge=1, le=200, json_schema_extra={"format": "int32"})] = 50,
+) -> messages.Statement:
+    """Read what the shop is owed and when it is paid, newest first."""
+    span = (starts_at(_day(since)), ends_at(_day(until)))
+    after = _place(cursor) if cursor else NEWEST
+    found = shop_movements(ledger, till.shop_id, span, after=after, limit=limit + 1)
+    page = found[:limit]
+    more = len(found) > limit
+    return messages.Statement(
+        items=[_item(one) for one in page], next_cursor=_cursor(page[-1]) if more else None
+    )
+
+
+@router.get("/day-totals", operation_id="readDayTotals", responses=problems(422))
+def read_day_totals(
+    till: CallingTill, ledger: OpenLedger, day: Annotated[Day, Query(alias="date")]
+) -> messages.DayTotals:
+    """Read a day's sales and refunds by programme."""
+    span: tuple[Instant, Instant] = (starts_at(_day(day)), ends_at(_day(day)))
+    totals = shop_totals(ledger, till.shop_id, span)
+    items = [
+        messages.DayTotal(
+            programme=one.programme,
+            sales=one.sales,
+            sold_cents=one.sold_cents,
+            refunds=one.refunds,
+            refunded_cents=one.refunded_cents,
+        )
+        for one in totals
+    ]
+    return messages.DayTotals(date=day, items=items)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Problem("invalid", errors=[{"field": "date", "what": "no such day"}]) from error
+
+
+def _item(one: ShopMovement) -> messages.StatementItem:
+    return messages.StatementItem(
+        id=str(one.request_id),
+        at=instant_text(one.recorded_at),
+        kind=one.kind,
+        comune=one.comune,
+        programme=one.programme,
+        amount_cents=one.amount_cents,
+        refunded_cents=one.undone_cents,
+        state=cast("Literal['to_settle', 'in_settlement', 'paid']", one.state),
+        mandate=one.mandate or None,
+        paid_on=one.paid_on or None,
+    )
+
+
+def _cursor(one: ShopMovement) -> str:
+    place = f"{one.recorded_at}.{one.book_no}.{one.seq}"
+    return urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> Place:
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        recorded_at, book_no, seq = (int(part) for part in text.split("."))
+    except ValueError as error:
+        raise Problem("invalid", errors=[{"field": "cursor", "what": "not ours"}]) from error
+    if not all(0 <= part < 2**62 for part in (recorded_at, book_no, seq)):
+        raise Problem("invalid", errors=[{"field": "cursor", "what": "not ours"}])
+    return Place(recorded_at, book_no, seq)
