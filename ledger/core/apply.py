@@ -396,12 +396,11 @@ def _post_hold(draft: Draft, item: PostHold) -> Code:
         debit.moved(debits_pending=-hold.amount, debits_posted=used),
         credit.moved(credits_pending=-hold.amount, credits_posted=used),
     )
-    code = _kept_bounds(draft, (debit, credit), after, 0)  # Counted when it was held.
-    if code is Code.ACCEPTED:
-        draft.holds[hold.id] = hold.resolved(HoldState.POSTED)
-        draft.record("used", *after, used, hold=hold.id)
-        draft.add_to_total(hold.unit, posted=used, pending=-hold.amount)
-    return code
+    assert all(account.in_bounds() for account in after)  # They counted all of it when held.
+    draft.holds[hold.id] = hold.resolved(HoldState.POSTED)
+    draft.record("used", *after, used, hold=hold.id)
+    draft.add_to_total(hold.unit, posted=used, pending=-hold.amount)
+    return Code.ACCEPTED
 
 
 def _void_hold(draft: Draft, item: VoidHold) -> Code:

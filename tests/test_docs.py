@@ -1,0 +1,79 @@
+"""The ledger's README is the code: its tables of chart, posting rules and holds are compared."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ledger.core import chart
+from ledger.core.accounts import HoldState
+from ledger.core.chart import CHART, AccountKind, EntryKind, Side
+from ledger.core.posting_rules import POSTING_RULES, REVERSIBLE, SETTLES_AFTER_CLOSING, Sides
+
+LEDGER = Path(chart.__file__).parents[1]
+README = (LEDGER / "README.md").read_text(encoding="utf-8")
+FORMAT = (LEDGER / "FORMAT.md").read_text(encoding="utf-8")
+
+
+def table(title: str) -> Iterator[list[str]]:
+    """The cells of the rows below a title, head and rule left out."""
+    section = README.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return ([cell.strip() for cell in row.strip("|").split("|")] for row in rows)
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r"`(\w+)`", text)
+
+
+def test_the_chart_is_the_code() -> None:
+    told = [(*names(kind), side, floor) for kind, side, floor, _owner in table("Chart of accounts")]
+    assert told == [(kind, line.side, str(line.floor)) for kind, line in CHART.items()]
+    assert list(CHART) == list(AccountKind)
+    assert all(line.ceiling is None for line in CHART.values())
+
+
+def test_the_identity_has_the_debit_kinds_on_its_left() -> None:
+    identity = README.partition("in each unit: `")[2].partition("`")[0]
+    left, _, right = identity.partition(" = ")
+    for side, text in ((Side.DEBIT, left), (Side.CREDIT, right)):
+        told = re.findall(r"[a-z_]+", text)
+        assert sorted(told) == sorted(kind for kind, line in CHART.items() if line.side is side)
+
+
+def test_the_posting_rules_are_the_code() -> None:
+    told: dict[str, list[Sides]] = {}
+    entry = ""
+    for name, debit, credit in table("Posting rules"):
+        entry = names(name)[0] if name else entry
+        told.setdefault(entry, []).append(Sides(AccountKind(debit), AccountKind(credit)))
+    rules = {str(kind): list(sides) for kind, sides in POSTING_RULES.items() if sides}
+    assert told == rules
+    assert list(told) == list(rules)
+
+
+def test_what_moves_nothing_is_named() -> None:
+    sentence = (
+        README.partition("| `payout` |")[2].partition("\n\n")[2].partition(" move nothing")[0]
+    )
+    moves_nothing = {kind for kind, sides in POSTING_RULES.items() if not sides}
+    assert set(names(sentence)) == moves_nothing - {EntryKind.REVERSAL}
+    assert set(POSTING_RULES) == set(EntryKind)
+
+
+def test_a_hold_ends_as_the_page_says() -> None:
+    told = [(before, after) for before, _by, after in table("A hold")]
+    begun, ended = told[0], told[1:]
+    assert begun == ("–", HoldState.HELD)
+    assert ended == [(HoldState.HELD, state) for state in HoldState if state is not HoldState.HELD]
+
+
+def test_what_may_be_reversed_is_the_code() -> None:
+    sentence = FORMAT.partition("Reversible, once: ")[2].partition(".")[0].replace("\n", " ")
+    words = {
+        "offline cover and its release": ("offline_cover", "offline_cover_freed"),
+        "claim cover": ("claim_cover",),
+    }
+    told = [name for part in sentence.split(", ") for name in words.get(part, (part,))]
+    assert sorted(told) == sorted(REVERSIBLE)
+    settles = FORMAT.partition("except that ")[2].partition(" may")[0]
+    assert set(names(settles)) == set(SETTLES_AFTER_CLOSING)
