@@ -4,15 +4,22 @@ To add one: a function below with `@app.command()`, its options keyword-only and
 docstring the help text. Expected troubles end in `give_up` with a sentence that says what to do.
 """
 
+import json
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.progress import Progress
 
-from ledger import StoreError
-from scripts.serve import PortTakenError
+from ledger import StoreError, open_ledger
+from scripts.check_books import check_ledger, told
+from scripts.databases import beside, is_there, throw_away, today
+from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
+from scripts.serve import LOOPBACK, PortTakenError
 from scripts.serve import serve as serve_until_stopped
 from wallet_web.rendering import FrontEndMissingError
+from wallet_web.settings import Settings
 
 app = typer.Typer(
     help="Portavalori: the book of local civic money.",
@@ -20,6 +27,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+db = typer.Typer(help="The stores themselves.", no_args_is_help=True)
+app.add_typer(db, name="db")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]
 Database = Annotated[
@@ -33,6 +43,8 @@ Database = Annotated[
 Reset = Annotated[bool, typer.Option("--reset", help="Throw the demo network away first.")]
 
 DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
+DEFAULT_ADDRESS = "http://127.0.0.1:8000"
+STEPS = {"comuni": "Five comuni, their shops and families", "vendite": "Six weeks of sales"}
 
 
 @app.command()
@@ -44,8 +56,65 @@ def version() -> None:
 @app.command()
 def serve(*, port: Port = 8000, database: Database = DEFAULT_DATABASE) -> None:
     """Serve the pages and the API for one database, on this machine's own address."""
+    serve_or_explain(port, database, Settings())
+
+
+@app.command()
+def run(*, port: Port = 8000, database: Database = DEFAULT_DATABASE, reset: Reset = False) -> None:
+    """Make the demo network if it is not there, then serve it."""
+    credentials = beside(database)
+    if reset:
+        throw_away(database)
+    if not is_there(database):
+        seed(database, Size(), credentials, f"http://{LOOPBACK}:{port}")
+    serve_or_explain(port, database, Settings(demo=True, demo_file=credentials))
+
+
+@app.command()
+def demo(
+    *,
+    database: Database = DEFAULT_DATABASE,
+    families: Annotated[int, typer.Option(min=50, max=20_000, help="How many families.")] = 2_000,
+    credentials: Annotated[
+        Path | None, typer.Option(help="Where to write how each part can be tried.")
+    ] = None,
+    base_url: Annotated[str, typer.Option(help="Where the server will be.")] = DEFAULT_ADDRESS,
+) -> None:
+    """Seed the five comuni of the demo network into an empty ledger."""
+    size = Size(families=families, sales=families * 3)
+    seed(database, size, credentials or beside(database), base_url)
+
+
+@app.command()
+def check(
+    *,
+    database: Database = DEFAULT_DATABASE,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Replay every book and compare every row; exit 0 only if all is proved."""
     try:
-        serve_until_stopped(port=port, database=database)
+        report = check_ledger(database)
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+    typer.echo(json.dumps(report, ensure_ascii=False) if as_json else told(report))
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+@db.command()
+def upgrade(*, database: Database = DEFAULT_DATABASE) -> None:
+    """Bring the three stores to this version's schema, or make them."""
+    try:
+        open_ledger(database, create=True).close()
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+    typer.echo("Book, vault and keys are up to date.")
+
+
+def serve_or_explain(port: int, database: str, settings: Settings) -> None:
+    """Serve until stopped; end expected troubles in words."""
+    try:
+        serve_until_stopped(port=port, database=database, settings=settings)
     except PortTakenError as taken:
         give_up(f"{taken}. Choose another with --port.")
     except StoreError as unusable:
@@ -54,11 +123,22 @@ def serve(*, port: Port = 8000, database: Database = DEFAULT_DATABASE) -> None:
         give_up(f"The front end is not built. {missing}")
 
 
-@app.command()
-def run(*, port: Port = 8000, database: Database = DEFAULT_DATABASE, reset: Reset = False) -> None:
-    """Make the demo network if it is not there, then serve it."""
-    _ = reset  # There is no demo network yet.
-    serve(port=port, database=database)
+def seed(database: str, size: Size, credentials: Path, base_url: str) -> None:
+    """Seed the demo with a progress bar, and write its credentials."""
+    try:
+        with Progress(transient=True) as bar:
+            tasks = {name: bar.add_task(title, total=1) for name, title in STEPS.items()}
+
+            def tell(step: str, done: int, total: int) -> None:
+                bar.update(tasks[step], completed=done, total=total)
+
+            made = seed_demo(database, size=size, today=today(), tell=tell)
+    except AlreadySeeded:
+        give_up("This ledger holds books already: choose an empty one with --database.")
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+    write_credentials(credentials, made, base_url)
+    typer.echo(f"The demo network is there. How to try each part: {credentials}")
 
 
 def give_up(why: str) -> NoReturn:

@@ -6,9 +6,10 @@ Not here: reading options; `scripts/cli.py` does that.
 import socket
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger import Ledger, open_ledger
+from merchant_api.app import create_app as create_api
 from wallet_web.app import create_app as create_pages
 from wallet_web.settings import Settings
 
@@ -19,12 +20,24 @@ class PortTakenError(Exception):
     """Somebody else listens there already."""
 
 
-def build_app(ledger: Ledger, settings: Settings) -> FastAPI:
-    """Compose the application: pages for people, and JSON for tills once it is there."""
-    return create_pages(ledger, settings)
+def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
+    """Compose the application: JSON for tills under `/api`, pages for people everywhere else.
+
+    One dispatch by path, so that each keeps its own headers, errors and description.
+    """
+    pages, api = create_pages(ledger, settings), create_api(ledger)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        is_api = scope["type"] == "http" and (path == "/status" or path.startswith("/api/"))
+        await (api if is_api else pages)(scope, receive, send)
+
+    return dispatch
 
 
-def serve(*, port: int, database: str, host: str = LOOPBACK) -> None:
+def serve(
+    *, port: int, database: str, host: str = LOOPBACK, settings: Settings | None = None
+) -> None:
     """Serve one database until stopped, made or brought up to date first; tell the address.
 
     The port is taken before anything is said, so the address told is the address served.
@@ -32,8 +45,9 @@ def serve(*, port: int, database: str, host: str = LOOPBACK) -> None:
     """
     listener = listen(host, port)
     with open_ledger(database, create=True) as ledger:
-        app = build_app(ledger, Settings())
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        app = build_app(ledger, settings or Settings())
+        options = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        server = uvicorn.Server(options)
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
         server.run(sockets=[listener])

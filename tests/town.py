@@ -17,10 +17,10 @@ from ledger.operations.fund_programme import Act, Funding, fund_programme
 from ledger.operations.import_applications import Target, compare_with_ledger, prepare_batch
 from ledger.operations.issue_credential import NewCredential, issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
-from ledger.operations.sign_in import hash_password
 from ledger.store.network.credentials import families_of
 from ledger.store.network.people import Comune, Officer, add_comune, add_officer
 from ledger.store.network.shops import ShopEntry
+from ledger.store.passwords import hash_password
 from ledger.store.signing import make_signing_keys
 
 NOON = starts_at(date(2026, 11, 2)) + 12 * 3600 * SECOND

@@ -7,6 +7,8 @@ from ledger import Ledger
 from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
+from wallet_web.comune import pages as comune_pages
+from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune.checks import LastChecks
 from wallet_web.family import pages as family_pages
 from wallet_web.family import sign_in as family_sign_in
@@ -27,13 +29,18 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app = FastAPI(title="Portavalori", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.ledger = ledger
     app.state.settings = settings
-    environment = Environment.TEST if settings.demo else Environment.REAL
-    app.state.codes = CodesToShow(ledger, environment)
+    app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.last_checks = LastChecks()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (public_pages.router, family_sign_in.router, family_pages.router):
-        app.include_router(router)
+    for audience in (
+        public_pages,
+        family_sign_in,
+        family_pages,
+        comune_sign_in,
+        comune_pages,
+    ):
+        app.include_router(audience.router)
     troubles.install(app)
     app.add_middleware(SameOrigin)
     app.add_middleware(ResponseHeaders, https=settings.https)

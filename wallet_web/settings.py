@@ -1,5 +1,7 @@
 """What whoever runs the pages may choose. Not here: the database; the command opens the ledger."""
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -10,6 +12,7 @@ class Settings(BaseSettings):
 
     https: bool = False  # Served by HTTPS: cookies are bound to the host, and the browser is told.
     demo: bool = False  # Says on every page that people and money are invented.
+    demo_file: Path | None = None  # How each part of the demo can be tried, for the start page.
     accessibility_statement: str = "/accessibilita"  # Each comune's own, renewed by 23 September.
     privacy_notice: str = "/privacy"
     legal_notes: str = "/note-legali"

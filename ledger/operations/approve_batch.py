@@ -9,7 +9,7 @@ from uuid import UUID
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, RequestId, derived_id
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import Amount, Instant, Unit
 from ledger.core.requests import Decision, OpenAccount, Request, Transfer
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
@@ -51,8 +51,24 @@ def approve_batch(
         if draft is None or draft.book_no != book.book_no:
             raise LookupError(asked.batch_id)
         unit = programme(db, book.book_no, draft.programme_id).unit
+    request = _approval(draft, asked, unit, approver, key=key, now=now)
+    [decision] = book.submit([request])
+    if decision.accepted:
+        ledger.write(lambda db: set_draft_status(db, draft.batch_id, "approved"))
+    return decision
+
+
+def _approval(
+    draft: Draft,
+    asked: Approval,
+    unit: Unit,
+    approver: Officer,
+    *,
+    key: RequestId,
+    now: Instant,
+) -> Request:
     account = batch_account(draft.batch_id)
-    request = Request(
+    return Request(
         id=key,
         kind=EntryKind.APPROVAL,
         items=(
@@ -69,10 +85,6 @@ def approve_batch(
         rows=(approval_row(draft, account, approver.person_id),),
         refuse=_refusal(draft, asked, approver),
     )
-    [decision] = book.submit([request])
-    if decision.accepted:
-        ledger.write(lambda db: set_draft_status(db, draft.batch_id, "approved"))
-    return decision
 
 
 def _refusal(draft: Draft, asked: Approval, approver: Officer) -> Code | None:

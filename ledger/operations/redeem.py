@@ -3,6 +3,7 @@
 Token and PIN were checked before and are no part of this. Not here: the taking (`apply`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,6 +48,21 @@ def redeem(ledger: Ledger, asked: Redemption, *, key: RequestId, now: Instant) -
     book, request = _prepare(ledger, asked, key, now)
     [decision] = book.submit([request])
     return decision
+
+
+def redeem_many(
+    ledger: Ledger, asked: Sequence[tuple[Redemption, RequestId]], *, now: Instant
+) -> list[Decision]:
+    """Redeem many at once, each with its key; the decisions in the same order.
+
+    One family twice in a list is planned on what was there before either; the taking is exact.
+    """
+    prepared = [_prepare(ledger, one, key, now) for one, key in asked]
+    decided: dict[RequestId, Decision] = {}
+    for name in {book.name for book, _request in prepared}:
+        requests = [request for book, request in prepared if book.name == name]
+        decided |= {one.request.id: one for one in ledger.book(name).submit(requests)}
+    return [decided[key] for _one, key in asked]
 
 
 async def aredeem(ledger: Ledger, asked: Redemption, *, key: RequestId, now: Instant) -> Decision:

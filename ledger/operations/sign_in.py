@@ -5,15 +5,11 @@ Only the hash of a session's token is kept. PIN tries are counted before they ar
 """
 # long: the three ways in stand side by side, since they must stay alike.
 
-import threading
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from hmac import compare_digest
 from uuid import UUID
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ledger.core.credentials import Credential
 from ledger.core.quantities import DAY, SECOND, Instant
@@ -37,15 +33,13 @@ from ledger.store.network.people import (
     touch_session,
 )
 from ledger.store.network.shops import Till, find_till, read_till
+from ledger.store.passwords import hash_password, is_password
 from ledger.token.short_code import parse
 
 TOKEN_BYTES = 32
 LIFE: dict[str, Instant] = {"till": DAY, "officer": DAY // 2, "family": DAY // 24}
 IDLE: dict[str, Instant] = {"till": DAY, "officer": DAY // 24, "family": DAY // 96}
 TOUCH_EVERY = 60 * SECOND
-
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_HASHING = threading.Semaphore(2)  # Two at once at most: hashing takes memory and a core.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +58,6 @@ class PinOutcome(StrEnum):
     LOCKED = "locked"
 
 
-def hash_password(password: str) -> str:
-    """An officer's password as it is kept (argon2id)."""
-    with _HASHING:
-        return _HASHER.hash(password)
-
-
 def open_till_session(ledger: Ledger, secret: str, *, now: Instant) -> Opened | None:
     """Open a session for the till that knows this secret; None for anybody else."""
     with ledger.reading() as db:
@@ -84,21 +72,13 @@ def sign_in_officer(
     book_no = ledger.book(comune).book_no
     with ledger.reading() as db:
         found = find_officer(db, book_no, user_name)
-    right = _is_password(found[1] if found else _NOBODY, password)
+    right = is_password(found[1] if found else _NOBODY, password)
     if found is None or not right or found[0].status != "active":
         return None
     return _open(ledger, "officer", found[0].officer_id, now)
 
 
 _NOBODY = hash_password("nobody has this password")  # So that an unknown name takes as long.
-
-
-def _is_password(kept: str, password: str) -> bool:
-    with _HASHING:
-        try:
-            return _HASHER.verify(kept, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Shops and tills: who may be paid. Not here: what they are owed (the books)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -82,6 +83,12 @@ def add_till(db: Connection, entry: Till, secret: bytes) -> None:
             secret_hash=sha256(secret).digest(),
         )
     )
+
+
+def add_tills(db: Connection, tills: Sequence[tuple[Till, bytes]]) -> None:
+    """Enrol many tills at once."""
+    for entry, secret in tills:
+        add_till(db, entry, secret)
 
 
 def find_till(db: Connection, secret: bytes) -> Till | None:

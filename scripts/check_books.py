@@ -1,0 +1,47 @@
+"""Checks every book of a ledger, and tells what was found, for people or as JSON (design 11)."""
+
+from typing import Any
+
+from ledger import Book, open_ledger
+from ledger.reports.unit_totals import unit_totals
+
+
+def check_ledger(database: str) -> dict[str, Any]:
+    """Replay every book and compare every row. Errors: `StoreError`."""
+    with open_ledger(database) as ledger:
+        books = [check_book(book) for book in ledger.books()]
+    return {"ok": not any(book["findings"] for book in books), "books": books}
+
+
+def check_book(book: Book) -> dict[str, Any]:
+    """One book: its size, its totals by unit, and what is wrong with it."""
+    findings = [
+        {"kind": one.kind, "table": one.table, "row": one.row, "detail": one.detail}
+        for one in book.check()
+    ]
+    head = book.head()
+    units = [
+        {"unit": one.unit, "debits": one.debits, "credits": one.credits}
+        for one in unit_totals(book.ledger, book.book_no)
+    ]
+    return {
+        "book": book.name,
+        "log_index": head.size - 1,
+        "transfers": head.last_seq,
+        "root": head.root.hex(),
+        "units": units,
+        "findings": findings,
+    }
+
+
+def told(report: dict[str, Any]) -> str:
+    """The same for people: a line per book, and every finding."""
+    lines = []
+    for book in report["books"]:
+        found = book["findings"]
+        mark = "✗" if found else "✓"
+        size = f"{book['log_index'] + 1} decisions, {book['transfers']} transfers"
+        lines.append(f"{mark} {book['book']}: {size}, root {book['root'][:16]}…")
+        lines += [f"    {one['table']} {one['row']}: {one['detail']}" for one in found]
+    lines.append("The books are right." if report["ok"] else "The books are NOT right.")
+    return "\n".join(lines)

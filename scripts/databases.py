@@ -1,0 +1,57 @@
+"""Where a demo's database and credentials are, and how to throw them away.
+
+Only SQLite files of a demo are ever deleted here; a PostgreSQL database is never touched.
+"""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ledger import StoreError, open_ledger
+from ledger.core.programmes import ROME
+
+SUFFIXES = ("", "-wal", "-shm")
+STORES = ("", ".vault", ".keys")
+
+
+def today() -> date:
+    """Today in Rome."""
+    return datetime.now(UTC).astimezone(ROME).date()
+
+
+def sqlite_file(database: str) -> Path | None:
+    """The file of the book's store; None on PostgreSQL."""
+    head, _, path = database.partition(":///")
+    return Path(path) if head.startswith("sqlite") and path else None
+
+
+def beside(database: str) -> Path:
+    """Where the demo's credentials are written."""
+    file = sqlite_file(database)
+    return file.with_suffix(".demo.json") if file else Path("data/postgresql.demo.json")
+
+
+def is_there(database: str) -> bool:
+    """Whether a ledger with books is there already. Errors: `StoreError`."""
+    file = sqlite_file(database)
+    if file is not None and not file.exists():
+        return False
+    try:
+        with open_ledger(database) as ledger:
+            return bool(ledger.books())
+    except StoreError:
+        if file is not None:
+            raise
+        return False  # An empty PostgreSQL database: the seed makes its schemas.
+
+
+def throw_away(database: str) -> None:
+    """Delete a demo's files. Errors: `StoreError` on PostgreSQL, where we delete nothing."""
+    file = sqlite_file(database)
+    if file is None:
+        message = "--reset deletes SQLite files only: drop the PostgreSQL database yourself"
+        raise StoreError(message)
+    for store in STORES:
+        for suffix in SUFFIXES:
+            path = file.with_suffix(f"{store}{file.suffix}")
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    beside(database).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The demo network: five real comuni, invented shops and people, a month of their life."""

@@ -1,0 +1,219 @@
+"""Seeds the demo network into an empty ledger, and writes down how each part can be tried."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from ledger import Ledger, Limits, open_ledger
+from ledger.core.programmes import starts_at
+from ledger.core.quantities import SECOND
+from ledger.operations.issue_credential import issue_slip_codes
+from ledger.operations.issue_vouchers import SlipOrder, issue_slips
+from ledger.operations.join_network import families_of_comune
+from ledger.reports.demo_tokens import family_tokens, slip_tokens
+from scripts.demo.cast import COMUNI
+from scripts.demo.founding import (
+    PASSWORD,
+    ROLES,
+    Town,
+    food_plan,
+    found_town,
+    give_codes,
+    household_plan,
+    issue_list,
+    key,
+    populate,
+    run_plan,
+    shopping_plan,
+    summer_plan,
+)
+from scripts.demo.month import DemoClock, Month, month_label
+
+SEED = 2016_12_20  # The day of the accord.
+TOLD = 40  # Families and tills of each comune in the credentials file.
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the demo is."""
+
+    families: int = 2_000
+    sales: int = 6_000
+
+
+def seed_demo(url: str, *, size: Size, today: date, tell: Tell) -> dict[str, object]:
+    """Fill an empty ledger with the demo network; gives the credentials to try it with.
+
+    The same size and day give the same story; ids, codes and PINs are random each time.
+    Errors: `StoreError`; `AlreadySeeded` for a ledger that is not empty.
+    """
+    chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
+    first = today - timedelta(days=45)
+    clock = DemoClock(starts_at(first - timedelta(days=10)) + 9 * 3600 * SECOND)
+    limits = Limits(forward_jump_seconds=10.0**9)
+    with open_ledger(url, create=True, clock=clock, limits=limits) as ledger:
+        if ledger.books():
+            raise AlreadySeeded
+        towns = _found(ledger, clock, chance, size, first, today, tell)
+        _live(ledger, towns, clock, chance, size, first, today, tell)
+        return _credentials(ledger, towns, clock)
+
+
+class AlreadySeeded(Exception):
+    """A ledger that holds books already: a demo would mix with them."""
+
+
+def _found(  # noqa: PLR0917 -- the demo's whole setting.
+    ledger: Ledger,
+    clock: DemoClock,
+    chance: random.Random,
+    size: Size,
+    first: date,
+    today: date,
+    tell: Tell,
+) -> list[Town]:
+    towns = []
+    people = sum(facts.people for facts in COMUNI)
+    born = 0
+    for number, facts in enumerate(COMUNI, start=1):
+        tell("comuni", number - 1, len(COMUNI))
+        town = found_town(ledger, facts, chance, clock.now)
+        count = size.families * facts.people // people
+        populate(town, chance, first=born, count=count)
+        born += count
+        ends = today + timedelta(days=60)
+        need = max(facts.grant, count * 300_00)
+        plans = [food_plan(first, ends, need)]
+        if facts.slug in {"seveso", "giussano"}:
+            plans.append(household_plan(first, ends))
+        if facts.slug == "giussano":
+            plans.append(shopping_plan(first, ends))
+        if facts.slug in {"muggio", "besana"}:
+            plans.append(summer_plan(first - timedelta(days=20), first + timedelta(days=15)))
+        for plan in plans:
+            run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
+        give_codes(ledger, town, clock.now)
+        towns.append(town)
+    tell("comuni", len(COMUNI), len(COMUNI))
+    return towns
+
+
+def _live(  # noqa: PLR0917 -- the demo's whole setting.
+    ledger: Ledger,
+    towns: list[Town],
+    clock: DemoClock,
+    chance: random.Random,
+    size: Size,
+    first: date,
+    today: date,
+    tell: Tell,
+) -> None:
+    """Six weeks: the first period settled and paid, the second settled and open, the third on."""
+    month = Month(ledger, towns, clock, chance)
+    third = size.sales // 3
+    middle, late = first + timedelta(days=15), first + timedelta(days=30)
+    spans = [
+        (first, middle - timedelta(days=1), "paid"),
+        (middle, late - timedelta(days=1), "open"),
+        (late, today, ""),
+    ]
+    for number, (begin, end, ending) in enumerate(spans):
+        month.live(begin, end, third, partial(_tell_sales, tell, number * third, size.sales))
+        if ending:
+            label = f"{month_label(end)}, {number + 1}"
+            month.settle(end + timedelta(days=1), label, paid=ending == "paid")
+        if number == 1:
+            _second_round(ledger, towns, clock, chance)
+    clock.go_to(starts_at(today))
+
+
+def _tell_sales(tell: Tell, before: int, total: int, done: int, _part: int) -> None:
+    tell("vendite", before + done, total)
+
+
+def _second_round(
+    ledger: Ledger, towns: list[Town], clock: DemoClock, chance: random.Random
+) -> None:
+    """The household voucher's second month."""
+    for town in towns:
+        funding = town.programmes.get("household")
+        if funding is not None:
+            chosen = chance.sample(town.people, max(1, len(town.people) // 12))
+            gifts = [(one, 150_00) for one in chosen]
+            issue_list(ledger, town, funding, gifts, round_name="2", now=clock.now)
+
+
+def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[str, object]:
+    tills, families, slips, officers = [], [], [], []
+    for town in towns:
+        tills += [
+            {"shop": one.shop, "comune": town.slug, "category": one.category, "secret": one.secret}
+            for one in town.tills[:TOLD]
+        ]
+        told = town.codes[:TOLD]
+        shown = family_tokens(ledger, town.facts.issuer, [one.credential_id for one in told])
+        families += [
+            {
+                "comune": town.slug,
+                "code": one.code,
+                "token": shown[one.credential_id].token,
+                "pin": one.pin,
+                "available_cents": shown[one.credential_id].available_cents,
+            }
+            for one in told
+        ]
+        slips += _slips(ledger, town, clock)
+        officers += [
+            {
+                "comune": town.slug,
+                "role": role,
+                "user": town.officers[role].user_name,
+                "password": PASSWORD,
+            }
+            for role in ROLES
+        ]
+    return {
+        "base_url": "",
+        "tills": tills,
+        "families": families,
+        "slips": slips,
+        "officers": officers,
+    }
+
+
+def _slips(ledger: Ledger, town: Town, clock: DemoClock) -> list[dict[str, object]]:
+    """Two sets of 5 + 15 + 30 for the first families, where the programme is."""
+    funding = town.programmes.get("shopping")
+    if funding is None:
+        return []
+    faces = (
+        (5_00, "bar,bakery"), (15_00, "bookshop,florist,stationery"), (30_00, "clothes,restaurant"),
+    )  # fmt: skip
+    made: list[tuple[object, int]] = []
+    for family in families_of_comune(ledger, town.slug)[:10]:
+        for face, categories in faces:
+            order = SlipOrder(
+                key(), funding.programme_id, funding.fund(), family, face, 1, categories
+            )
+            officer = town.officer("officer")
+            [decision] = issue_slips(ledger, town.slug, order, officer=officer, now=clock.now)
+            made.append((decision.transfers[0].credit, face))
+    codes = issue_slip_codes(ledger, town.slug, made, now=clock.now)  # type: ignore[arg-type]
+    tokens = slip_tokens(ledger, town.facts.issuer, [one.credential_id for one in codes])
+    return [
+        {"comune": town.slug, "token": tokens[one.credential_id], "face_cents": face}
+        for one, (_slip, face) in zip(codes, made, strict=True)
+    ]
+
+
+def write_credentials(path: Path, credentials: dict[str, object], base_url: str) -> None:
+    """Write the demo's credentials for scripts that drive it; readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(credentials | {"base_url": base_url}, ensure_ascii=False, indent=1)
+    path.touch(mode=0o600)
+    path.write_text(text + "\n", encoding="utf-8")
