@@ -37,7 +37,7 @@ from ledger.core.requests import (
     Transfer,
     VoidHold,
 )
-from ledger.core.state import Draft, State
+from ledger.core.state import Draft, State, chain_of
 
 # Items that belong to one kind of entry, and the kinds that hold nothing else.
 _HOUSEKEEPING: Final[Mapping[type, EntryKind]] = {
@@ -475,7 +475,7 @@ def _reverse(draft: Draft, item: Reverse) -> Code:
 
 def _contrary(draft: Draft, posting: Posting) -> Code:
     seq = posting.seq
-    chain = draft.chain(seq)
+    chain = draft.chain(seq) or chain_of(posting)
     debit, credit = draft.account(posting.credit), draft.account(posting.debit)
     assert chain is not None
     assert debit is not None

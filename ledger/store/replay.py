@@ -6,24 +6,33 @@ independent verifier are written apart. Source: design 3.5, invariants 1 to 12.
 # long: one comparison per table, side by side, so that none is forgotten.
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from ledger.core.accounts import Account, Chain
 from ledger.core.apply import apply
 from ledger.core.ids import RequestId
 from ledger.core.leaves import NotALeaf, read_leaf, read_numbered
-from ledger.core.requests import Decision, NumberedRequest, Posting, Row, rows_hash
+from ledger.core.requests import (
+    Decision,
+    MalformedRequest,
+    NumberedRequest,
+    Posting,
+    Row,
+    rows_hash,
+)
 from ledger.core.state import Head, State
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.store import schema
 from ledger.store.reader import decision as read_decision
 
 PORTION: Final = 1000
+NOWHERE: Final = 2**63
 PROOF_COLUMNS: Final = frozenset({"book_no", "log_index", "row_no"})
 
 
@@ -115,18 +124,38 @@ class Stream:
         return row
 
 
-def _stream(db: Connection, table: Table, book_no: int, order: str) -> Stream:
-    at = list(table.c.keys()).index(order)
-    query = select(table).where(table.c.book_no == book_no).order_by(table.c[order])
-    rows = db.execute(query, execution_options={"yield_per": PORTION})
-    return Stream((row[at], row) for row in rows)
+class Reader:
+    """Reads whole tables in portions, and lets go of them when the check ends, however it ends."""
+
+    def __init__(self, db: Connection, book_no: int, opened: ExitStack) -> None:
+        """Read one book."""
+        self.db, self.book_no, self._opened = db, book_no, opened
+
+    def rows(self, table: Table, *order: str) -> Iterator[Any]:
+        """The book's rows of one table."""
+        query = select(table).where(table.c.book_no == self.book_no)
+        return self.all(query.order_by(*(table.c[name] for name in order)))
+
+    def all(self, query: Select[Any]) -> Iterator[Any]:
+        """The rows of a query."""
+        result = self.db.execute(query, execution_options={"yield_per": PORTION})
+        return iter(self._opened.enter_context(result))
+
+    def stream(self, table: Table, order: str) -> Stream:
+        """The book's rows of one table, each with its place."""
+        at = list(table.c.keys()).index(order)
+        return Stream((_place(row[at]), row) for row in self.rows(table, order))
+
+
+def _place(stored: object) -> int:
+    """A row's place in the log; after all others if somebody wrote no number there."""
+    return stored if isinstance(stored, int) else NOWHERE
 
 
 @dataclass(slots=True)
 class Replay:
     """One pass over a book's log, with the tables that follow it row by row."""
 
-    db: Connection
     book_no: int
     state: State
     entries: Entries
@@ -140,9 +169,10 @@ class Replay:
         """Decide one stored request again, and compare what it left everywhere."""
         leaf, head = _bytes(row.leaf), self.state.head
         told = read_numbered(leaf)
-        self.entries.before(told)
+        numbered = NumberedRequest(told.request, head.next_index, told.recorded_at)
+        self.entries.before(numbered)
         self.chains.next_seq = head.next_seq
-        self.state, decided = apply(self.state, told)
+        self.state, decided = apply(self.state, numbered)
         self.state.posted.clear()  # The table has them.
         digest = leaf_hash(leaf)
         self.frontier = self.frontier.extended((digest,))
@@ -157,11 +187,17 @@ def check(db: Connection, book_no: int, name: str) -> Iterator[Finding]:
 
     Memory grows with accounts, holds and claims, not with the log.
     """
+    with ExitStack() as opened:
+        yield from _check(Reader(db, book_no, opened), name)
+
+
+def _check(reader: Reader, name: str) -> Iterator[Finding]:
+    db, book_no = reader.db, reader.book_no
     entries, chains = Entries(db, book_no), Chains(db, book_no)
     state = State(name, decided=entries, chains=chains)
-    transfers = _stream(db, schema.transfer, book_no, "seq")
-    replay = Replay(db, book_no, state, entries, chains, transfers, _registers(db, book_no))
-    log = _stream(db, schema.decision, book_no, "log_index")
+    transfers = reader.stream(schema.transfer, "seq")
+    replay = Replay(book_no, state, entries, chains, transfers, _registers(reader))
+    log = reader.stream(schema.decision, "log_index")
     for index in count():
         row = log.take(index)
         if row is None:
@@ -178,7 +214,7 @@ def check(db: Connection, book_no: int, name: str) -> Iterator[Finding]:
     yield from _extra_rows(replay.registers.below())
     yield from _twice_decided(db, book_no)
     yield from _compare_head(db, book_no, replay)
-    yield from _compare_projections(db, book_no, replay)
+    yield from _compare_projections(reader, replay)
 
 
 # The log and what follows it row by row.
@@ -244,20 +280,19 @@ def _extra(table: str, rows: Iterable[Any]) -> Iterator[Finding]:
 # Registers: rows that stood or fell with a decision, and hash to what its leaf says.
 
 
-def _registers(db: Connection, book_no: int) -> Stream:
+def _registers(reader: Reader) -> Stream:
     """The rows of all registers in the order of the decisions that wrote them."""
-    streams = [_register(db, table, book_no) for table in schema.REGISTERS.values()]
+    streams = [_register(reader, table) for table in schema.REGISTERS.values()]
     merged = heapq.merge(*streams, key=lambda item: item[:2])
     return Stream((index, (row_no, row)) for index, row_no, row in merged)
 
 
-def _register(db: Connection, table: Table, book_no: int) -> Iterator[tuple[int, int, Row]]:
-    query = (
-        select(table).where(table.c.book_no == book_no).order_by(table.c.log_index, table.c.row_no)
-    )
-    for row in db.execute(query, execution_options={"yield_per": PORTION}).mappings():
-        values = {str(key): row[key] for key in row if str(key) not in PROOF_COLUMNS}
-        yield row["log_index"], row["row_no"], Row(table.name, values)
+def _register(reader: Reader, table: Table) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+    for row in reader.rows(table, "log_index", "row_no"):
+        fields = row._mapping  # noqa: SLF001 -- SQLAlchemy's name for a public thing.
+        place = _place(fields["log_index"]), _place(fields["row_no"])
+        values = {str(key): fields[key] for key in fields if str(key) not in PROOF_COLUMNS}
+        yield *place, {"table": table.name, "values": values}
 
 
 def _compare_registers(stream: Stream, decided: Decision) -> Iterator[Finding]:
@@ -266,17 +301,27 @@ def _compare_registers(stream: Stream, decided: Decision) -> Iterator[Finding]:
     rows = list(stream.below(decided.log_index + 1))
     if not rows and not digest:
         return
-    numbers = [number for number, _row in rows]
-    found = rows_hash(tuple(row for _number, row in rows)) if rows else ""
-    if found != digest or numbers != list(range(len(rows))):
-        tables = ", ".join(sorted({row.table for _number, row in rows})) or "register"
+    if _digest(rows) != digest:
+        tables = ", ".join(sorted({row["table"] for _number, row in rows})) or "register"
         where = f"decision {decided.log_index}"
         yield Finding("rows", tables, where, "its register rows are not as decided")
 
 
-def _extra_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[Finding]:
+def _digest(rows: list[tuple[int, Mapping[str, Any]]]) -> str:
+    """What the leaf would say of these rows: nothing of none, and no digest is like "unfit"."""
+    if not rows:
+        return ""
+    if [number for number, _row in rows] != list(range(len(rows))):
+        return "unfit"
+    try:
+        return rows_hash(tuple(Row(**row) for _number, row in rows))
+    except MalformedRequest:
+        return "unfit"
+
+
+def _extra_rows(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Finding]:
     for _number, row in rows:
-        yield Finding("extra", row.table, str(dict(row.values)), "no decision wrote it")
+        yield Finding("extra", row["table"], str(row["values"]), "no decision wrote it")
 
 
 # Projections, compared once at the end.
@@ -295,36 +340,37 @@ def _twice_decided(db: Connection, book_no: int) -> Iterator[Finding]:
 
 
 def _compare_head(db: Connection, book_no: int, replay: Replay) -> Iterator[Finding]:
-    row = db.execute(select(schema.book).where(schema.book.c.book_no == book_no)).one()
+    row = db.execute(select(schema.book).where(schema.book.c.book_no == book_no)).first()
+    if row is None:
+        yield Finding("missing", "book", str(book_no), "its row is gone")
+        return
     head = replay.state.head
     wanted = (
         book_no, replay.state.book, head.next_index, head.next_seq, head.recorded_at,
         head.period, replay.frontier.to_bytes(),
     )  # fmt: skip
     yield from _differences("book", str(book_no), schema.book.c.keys(), wanted, row)
-    if row.next_index > head.next_index:
-        yield Finding("missing", "decision", str(head.next_index), "the head counts more decisions")
+    if row.next_index != head.next_index:
+        yield Finding("missing", "decision", str(head.next_index), "the head counts others")
 
 
-def _compare_projections(db: Connection, book_no: int, replay: Replay) -> Iterator[Finding]:
+def _compare_projections(reader: Reader, replay: Replay) -> Iterator[Finding]:
     state = replay.state
-    yield from _compare_table(
-        db, schema.account, book_no, map(_account_row, state.accounts.values())
-    )
+    yield from _compare_table(reader, schema.account, map(_account_row, state.accounts.values()))
     holds = (
         (item.id, item.unit, item.kind, item.debit, item.credit, item.amount, item.expires_at,
          item.state)
         for item in state.holds.values()
     )  # fmt: skip
-    yield from _compare_table(db, schema.hold, book_no, holds)
-    yield from _compare_table(db, schema.claim, book_no, state.claims.items())
+    yield from _compare_table(reader, schema.hold, holds)
+    yield from _compare_table(reader, schema.claim, state.claims.items())
     chains = ((item.seq, item.amount, item.undone) for item in state.chains.values())
-    yield from _compare_table(db, schema.chain, book_no, chains)
+    yield from _compare_table(reader, schema.chain, chains)
     known = ((item, int(erased)) for item, erased in state.commitments.items())
-    yield from _compare_table(db, schema.commitment, book_no, known)
+    yield from _compare_table(reader, schema.commitment, known)
     totals = ((unit, *total) for unit, total in state.totals.items())
-    yield from _compare_table(db, schema.unit_total, book_no, totals)
-    yield from _compare_routes(db, book_no, replay.scoped)
+    yield from _compare_table(reader, schema.unit_total, totals)
+    yield from _compare_routes(reader, replay.scoped)
 
 
 def _account_row(item: Account) -> tuple[Any, ...]:
@@ -336,13 +382,12 @@ def _account_row(item: Account) -> tuple[Any, ...]:
 
 
 def _compare_table(
-    db: Connection, table: Table, book_no: int, wanted: Iterable[tuple[Any, ...]]
+    reader: Reader, table: Table, wanted: Iterable[tuple[Any, ...]]
 ) -> Iterator[Finding]:
     """Every stored row against the replayed one, both ways; the key is the second column."""
     unseen = {row[0]: row for row in wanted}
     columns = table.c.keys()[1:]
-    query = select(table).where(table.c.book_no == book_no)
-    for row in db.execute(query, execution_options={"yield_per": PORTION}):
+    for row in reader.rows(table):
         found = tuple(row)[1:]
         due = unseen.pop(found[0], None)
         if due is None:
@@ -373,10 +418,9 @@ ROUTES = select(schema.key_route, schema.decision.c.leaf).select_from(
 ROUTE: Final = ("scope", "log_index", "words_hash")
 
 
-def _compare_routes(db: Connection, book_no: int, scoped: int) -> Iterator[Finding]:
+def _compare_routes(reader: Reader, scoped: int) -> Iterator[Finding]:
     found = 0
-    query = ROUTES.where(schema.key_route.c.book_no == book_no)
-    for row in db.execute(query, execution_options={"yield_per": PORTION}):
+    for row in reader.all(ROUTES.where(schema.key_route.c.book_no == reader.book_no)):
         where = f"{row.scope}/{row.request_id}"
         if row.leaf is None:
             yield Finding("extra", "key_route", where, "it leads to no decision")
