@@ -7,9 +7,14 @@ from ledger import Ledger
 from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
+from wallet_web.comune import batches as comune_batches
+from wallet_web.comune import money as comune_money
 from wallet_web.comune import pages as comune_pages
+from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune.checks import LastChecks
+from wallet_web.comune.issuing import Issuing
+from wallet_web.comune.pending_files import PendingFiles
 from wallet_web.family import pages as family_pages
 from wallet_web.family import sign_in as family_sign_in
 from wallet_web.guesses import Guesses
@@ -32,12 +37,17 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.last_checks = LastChecks()
+    app.state.pending_files = PendingFiles()
+    app.state.issuing = Issuing()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for audience in (
         public_pages,
         family_sign_in,
         family_pages,
         comune_sign_in,
+        comune_batches,
+        comune_money,
+        comune_payments,
         comune_pages,
     ):
         app.include_router(audience.router)

@@ -3,19 +3,21 @@
 Not here: what a role may do (`permissions`), and cookies (`sessions`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from ledger import Book, Ledger
 from ledger.core.quantities import Instant
 from ledger.operations.sign_in import calling_officer, session_of
-from ledger.reports.who_asks import ComuneRow, FamilyRow, comune, family_behind
+from ledger.reports.who_asks import ComuneRow, FamilyRow, OfficerRow, comune, family_behind
 from wallet_web.permissions import Action, may
 from wallet_web.sessions import token_of
 
@@ -69,15 +71,68 @@ def named_comune(slug: str, ledger: OpenLedger) -> ComuneRow:
 NamedComune = Annotated[ComuneRow, Depends(named_comune)]
 
 
+async def sent_form(request: Request) -> Mapping[str, str]:
+    """The words of a form, each field once; files are not among them."""
+    async with request.form() as form:
+        return words_of(form)
+
+
+def words_of(form: FormData) -> Mapping[str, str]:
+    """The fields of a form that are no files."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+SentForm = Annotated[Mapping[str, str], Depends(sent_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class FormWithFile:
+    """A form's words, and the file that came with it."""
+
+    form: Mapping[str, str]
+    name: str
+    data: bytes
+
+
+async def sent_file(request: Request) -> FormWithFile:
+    """The form with its file. Errors: 400 without one."""
+    async with request.form() as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise HTTPException(400)
+        return FormWithFile(words_of(form), file.filename or "", await file.read())
+
+
+SentFile = Annotated[FormWithFile, Depends(sent_file)]
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """An officer at work: who, in which comune, on which book."""
 
-    officer_id: UUID
-    user_name: str
-    role: str
+    officer: OfficerRow
     comune: ComuneRow
     book: Book
+
+    @property
+    def officer_id(self) -> UUID:
+        """By whom entries are signed."""
+        return self.officer.officer_id
+
+    @property
+    def person_id(self) -> UUID:
+        """The human, for four eyes."""
+        return self.officer.person_id
+
+    @property
+    def user_name(self) -> str:
+        """How one is called here."""
+        return self.officer.user_name
+
+    @property
+    def role(self) -> str:
+        """What says what one may do."""
+        return self.officer.role
 
     @property
     def home(self) -> str:
@@ -96,8 +151,7 @@ def signed_officer(request: Request, place: NamedComune, ledger: OpenLedger, now
         raise SignInNeeded(f"/comune/{place.slug}/accesso", request.url.path)
     if officer.book_no != place.book_no:
         raise HTTPException(403)
-    book = ledger.book(place.slug)
-    return Desk(officer.officer_id, officer.user_name, officer.role, place, book)
+    return Desk(officer, place, ledger.book(place.slug))
 
 
 SignedOfficer = Annotated[Desk, Depends(signed_officer)]

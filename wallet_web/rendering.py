@@ -5,11 +5,11 @@ for codes and kinds (`words`), and what a page shows; reports answer that.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -27,6 +27,26 @@ NO_BREAK: Final = "\u00a0"
 
 class FrontEndMissingError(Exception):
     """The front end has not been built, so no page could have its styles."""
+
+
+class Programme(Protocol):
+    """What a choice says of a programme."""
+
+    @property
+    def unit(self) -> str:
+        """How the book calls it."""
+
+    @property
+    def title(self) -> str:
+        """How people call it."""
+
+
+class Place(Protocol):
+    """What a choice says of a comune."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
 
 
 class Html(str):
@@ -77,29 +97,49 @@ def environment(language: str) -> Environment:
     built.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
+    built.globals.update(vendor=vendor, icon=icon)
+    built.filters.update(
+        amount=amount, typed_amount=euro_text, titled=titled, by_name=by_name,
+        said=catalogue.gettext, **told_in(language),
+    )  # fmt: skip
+    return built
+
+
+def told_in(language: str) -> dict[str, Callable[..., object]]:
+    """The filters whose words are a language's own: kinds and dates."""
+    say, place = translations(language).gettext, locale(language)
 
     def words(kind: object, table: str) -> str:
-        return str(catalogue.gettext(WORDS[table][str(kind)]))
+        return say(WORDS[table][str(kind)])
 
     def named(kinds: Iterable[object], table: str) -> list[tuple[str, str]]:
         return [(str(kind), words(kind, table)) for kind in kinds]
 
     def day(when: date | str | Instant) -> str:
-        return format_date(as_date(when), format="long", locale=locale(language))
+        return format_date(as_date(when), format="long", locale=place)
+
+    def short_day(when: date | str | Instant) -> str:
+        return format_date(as_date(when), format="d MMM y", locale=place)
 
     def moment(when: Instant) -> str:
-        return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=language)
+        return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=place)
 
-    built.globals.update(vendor=vendor, icon=icon)
-    built.filters.update(
-        amount=amount, words=words, named=named, day=day, moment=moment, said=catalogue.gettext
-    )
-    return built
+    return {"words": words, "named": named, "day": day, "short_day": short_day, "moment": moment}
 
 
 def amount(cents: Amount) -> Html:
     """Write cents the Italian way, whatever the language around: `1.234,56 €`."""
     return Html(f"<bdi>{euro_text(cents)}{NO_BREAK}€</bdi>")
+
+
+def titled(programmes: Iterable[Programme]) -> list[tuple[str, str]]:
+    """Programmes as the choices of a form: by unit, told by title."""
+    return [(one.unit, f"{one.unit} {one.title}") for one in programmes]
+
+
+def by_name(places: Iterable[Place]) -> list[tuple[str, str]]:
+    """Comuni as the choices of a form."""
+    return [(one.name, one.name) for one in places]
 
 
 def as_datetime(when: Instant) -> datetime:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger import QueueFull, WriterStopped, random_id
+from wallet_web.comune.forms import Unclear
 from wallet_web.dependencies import SignInNeeded
 from wallet_web.headers import NEVER, fixed_headers, policy
 from wallet_web.languages import mark
@@ -74,6 +75,11 @@ def install(app: FastAPI) -> None:
     async def of_form(request: Request, _error: Exception) -> Response:
         return trouble_page(request, 400)
 
+    async def of_field(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Unclear)
+        trouble = Trouble(TROUBLES[400].title, error.advice)
+        return page(request, "trouble.html", status_code=422, trouble=trouble, status=422)
+
     async def of_queue(request: Request, _error: Exception) -> Response:
         answer = trouble_page(request, 503)
         answer.headers["Retry-After"] = str(QueueFull.retry_after)
@@ -94,6 +100,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_form)
+    app.add_exception_handler(Unclear, of_field)
     app.add_exception_handler(QueueFull, of_queue)
     app.add_exception_handler(WriterStopped, of_queue)
     app.add_exception_handler(SignInNeeded, of_sign_in)

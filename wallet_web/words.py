@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger import AccountKind, Code, EntryKind
+from ledger.imports.applications import Fault
 from wallet_web.languages import mark
 
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -150,6 +151,25 @@ KINDS: Final[Mapping[str, str]] = {
     "credit": mark("Avere"),
 }
 
+FAULTS: Final[Mapping[str, str]] = {
+    Fault.TOO_LARGE: mark("Il file è troppo grande."),
+    Fault.TOO_MANY_ROWS: mark("Il file ha troppe righe: dividilo."),
+    Fault.NOT_TEXT: mark("Questo non è un file CSV: salvalo come CSV dal tuo programma."),
+    Fault.EMPTY: mark("Il file è vuoto."),
+    Fault.NO_SEPARATOR: mark("Non si capisce che cosa separa le colonne: usa il punto e virgola."),
+    Fault.COLUMN_MISSING: mark("Manca una colonna: servono codice fiscale e importo."),
+    Fault.COLUMN_TWICE: mark("Due colonne dicono la stessa cosa: togline una."),
+    Fault.RAGGED: mark("La riga ha più o meno colonne dell’intestazione."),
+    Fault.MOJIBAKE: mark("Le lettere accentate sono rovinate: salva di nuovo il file."),
+    Fault.CONTROL_CHARACTER: mark("Ci sono caratteri che non si vedono: toglili."),
+    Fault.CELL_TOO_LONG: mark("Una casella è troppo lunga."),
+    Fault.FISCAL_CODE: mark("Il codice fiscale non è giusto."),
+    Fault.AMOUNT: mark("L’importo non si legge: scrivilo così: 1.234,56."),
+    Fault.AMOUNT_AMBIGUOUS: mark("L’importo si può leggere in due modi: aggiungi i centesimi."),
+    Fault.NAME_MISSING: mark("Manca il nome."),
+    Fault.TWICE_IN_FILE: mark("Questo codice fiscale c’è due volte nel file."),
+}
+
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "account": ACCOUNTS,
     "entry": ENTRIES,
@@ -158,4 +178,5 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "role": ROLES,
     "state": STATES,
     "kind": KINDS,
+    "fault": FAULTS,
 }

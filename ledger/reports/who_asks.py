@@ -4,10 +4,14 @@ Not here: whether a session is open (`ledger.operations.sign_in`).
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
+from ledger.store.network.people import Officer
+
+OfficerRow: TypeAlias = Officer  # As `calling_officer` gives it.
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
-from ledger import Ledger
+from ledger import Ledger, random_id
+from ledger.store.network.people import Officer, add_officer
+from ledger.store.passwords import hash_password
 from tests.town import NOON, PASSWORD, Town, make_town
 from wallet_web.app import create_app
 from wallet_web.settings import Settings
@@ -20,7 +22,11 @@ SignIn = Callable[..., TestClient]
 def town(ledger: Ledger) -> Town:
     """A small town whose clock stands at noon."""
     ledger.clock = lambda: NOON
-    return make_town(ledger)
+    made = make_town(ledger)
+    auditor = Officer(random_id(), made.book_no, random_id(), "auditor", "auditor", "active")
+    kept = hash_password(PASSWORD)
+    ledger.write(lambda db: add_officer(db, auditor, kept))
+    return made
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Every route of the console and every role: who may, who may not; the auditor changes nothing."""
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from ledger import random_id
+from tests.town import Town
+from tests.wallet_web.conftest import come_in
+from wallet_web.comune import batches, money, pages, payments
+from wallet_web.permissions import MAY, Action
+from wallet_web.words import ROLES
+
+ROUTERS = (batches.router, money.router, payments.router, pages.router)
+ROUTES = [
+    (method, route.path) for router in ROUTERS for route in router.routes
+    if isinstance(route, APIRoute) for method in sorted(route.methods or ())
+]  # fmt: skip
+
+# Who may use a route that not everybody may; every other route is for looking.
+WANTS = {
+    ("GET", "/comune/{slug}/elenchi/nuovo"): Action.PREPARE,
+    ("POST", "/comune/{slug}/elenchi/anteprima"): Action.PREPARE,
+    ("POST", "/comune/{slug}/elenchi"): Action.PREPARE,
+    ("POST", "/comune/{slug}/elenchi/{batch_id}/approva"): Action.APPROVE,
+    ("POST", "/comune/{slug}/elenchi/{batch_id}/ritira"): Action.PREPARE,
+    ("POST", "/comune/{slug}/elenchi/{batch_id}/emetti"): Action.ISSUE,
+    ("GET", "/comune/{slug}/iniziative/nuova"): Action.FUND,
+    ("POST", "/comune/{slug}/iniziative"): Action.FUND,
+    ("GET", "/comune/{slug}/iniziative/{unit}/finanzia"): Action.FUND,
+    ("POST", "/comune/{slug}/iniziative/{unit}/finanzia"): Action.FUND,
+    ("POST", "/comune/{slug}/negozi/{shop_id}/stato"): Action.ENROL,
+    ("POST", "/comune/{slug}/liquidazioni"): Action.CLOSE,
+    ("POST", "/comune/{slug}/liquidazioni/{period}/mandati"): Action.PAY,
+}
+CHECKING = ("POST", "/comune/{slug}/verifica")  # Changes nothing in the book.
+
+
+def address(path: str) -> str:
+    names = {"slug": "giussano", "unit": "P1", "period": "1", "log_index": "0"}
+    ids = dict.fromkeys(("batch_id", "shop_id", "account_id"), str(random_id()))
+    return path.format(**names, **ids)
+
+
+@pytest.fixture
+def console(town: Town, browser: TestClient) -> TestClient:
+    town.programme()
+    return browser
+
+
+def test_every_change_names_its_action() -> None:
+    changes = {(method, path) for method, path in ROUTES if method == "POST"}
+    assert changes == {one for one in WANTS if one[0] == "POST"} | {CHECKING}
+
+
+def test_every_role_is_told_and_has_its_actions() -> None:
+    assert set(MAY) == set(ROLES)
+    assert set().union(*MAY.values()) == set(Action)
+    assert MAY["auditor"] == frozenset()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_route_opens_to_its_roles_only(console: TestClient, role: str) -> None:
+    come_in(console, role)
+    for method, path in ROUTES:
+        answer = console.request(method, address(path), params={"iniziativa": "P1"})
+        wanted = WANTS.get((method, path))
+        refused = wanted is not None and wanted not in MAY[role]
+        assert (answer.status_code == 403) == refused, (role, method, path, answer.status_code)
+        assert answer.status_code < 500
+
+
+def test_nobody_gets_in_without_signing_in(console: TestClient) -> None:
+    for method, path in ROUTES:
+        answer = console.request(method, address(path))
+        assert answer.status_code == 303, path
+        assert "/accesso" in answer.headers["location"]
+
+
+def test_the_auditor_is_offered_no_change(console: TestClient) -> None:
+    come_in(console, "auditor")
+    for method, path in ROUTES:
+        if method == "GET" and (method, path) not in WANTS:
+            page = console.get(address(path)).text.replace('action="/lingua"', "")
+            page = page.replace('action="/comune/giussano/uscita"', "")
+            page = page.replace('action="/comune/giussano/verifica"', "")
+            assert 'method="post" action=' not in page.replace('method="post" >', "")
+            assert "/iniziative/nuova" not in page

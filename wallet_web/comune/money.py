@@ -1,0 +1,83 @@
+"""New programmes, and the acts that give them money.
+
+Not here: what a programme is (`ledger.core.programmes`).
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger import new_id
+from ledger.core.programmes import CATEGORIES, Terms
+from ledger.operations.define_programme import define_programme
+from ledger.operations.fund_programme import SOURCE_KINDS, Act, Funding, fund_programme
+from wallet_web.comune import forms
+from wallet_web.comune.outcomes import no_of, said_no
+from wallet_web.comune.pages import the_programme
+from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
+from wallet_web.languages import mark
+from wallet_web.permissions import Action
+from wallet_web.rendering import page
+
+router = APIRouter(prefix="/comune/{slug}/iniziative")
+MayFund = Annotated[Desk, Depends(Allowed(Action.FUND))]
+WRONG_DAYS: Final = mark("L’ultimo giorno viene prima del primo: correggi le date.")
+
+
+@router.get("/nuova")
+def new_programme(request: Request, desk: MayFund) -> Response:
+    """Ask for a programme's terms."""
+    return page(
+        request, "comune/programme_new.html", desk=desk, categories=CATEGORIES, key=new_id()
+    )
+
+
+@router.post("")
+def define(desk: MayFund, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Define a programme: a unit of its own, so that its money goes nowhere else."""
+    decision = define_programme(
+        ledger, desk.comune.slug, terms_of(form), officer=desk.officer_id, key=forms.key(form),
+        now=now,
+    )  # fmt: skip
+    return said_no(decision, f"{desk.home}/iniziative")
+
+
+def terms_of(form: forms.Form) -> Terms:
+    """The terms that a form says. Errors: `Unclear`."""
+    first, last = forms.day(form, "dal"), forms.day(form, "al")
+    kinds = tuple(one for one in CATEGORIES if form.get(f"tipo-{one}"))
+    title, summary = forms.words(form, "titolo"), forms.words(form, "testo", needed=False)
+    try:
+        return Terms(title, summary, first, last, kinds)
+    except ValueError:
+        raise forms.Unclear("al", WRONG_DAYS) from None
+
+
+@router.get("/{unit}/finanzia")
+def new_act(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> Response:
+    """Ask for the act, the source and the amount."""
+    return page(
+        request, "comune/fund.html", desk=desk, one=the_programme(ledger, desk, unit),
+        kinds=SOURCE_KINDS, key=new_id(), no=no_of(request),
+    )  # fmt: skip
+
+
+@router.post("/{unit}/finanzia")
+def fund(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Commit an amount to a programme by an act."""
+    found = the_programme(ledger, desk, unit)
+    act = Act(forms.words(form, "numero"), forms.day(form, "data"), forms.words(form, "oggetto"))
+    kind = forms.words(form, "tipo")
+    if kind not in SOURCE_KINDS:
+        raise forms.Unclear("tipo", forms.ODD)
+    asked = Funding(
+        found.programme.id, act, kind, forms.words(form, "fonte"), forms.amount(form, "importo")
+    )
+    decision = fund_programme(
+        ledger, desk.comune.slug, asked, officer=desk.officer_id, key=forms.key(form), now=now
+    )
+    if decision.accepted:
+        return RedirectResponse(f"{desk.home}/iniziative/{unit}", status_code=303)
+    return said_no(decision, f"{desk.home}/iniziative/{unit}/finanzia")

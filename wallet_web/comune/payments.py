@@ -1,0 +1,139 @@
+"""Shops, periods and mandati: what is owed to whom, and when it was paid.
+
+Not here: a shop's own page (`shop`), and what the period's list means in law (domain.md 5.5).
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger import new_id
+from ledger.core.programmes import CATEGORIES
+from ledger.operations.close_period import close_period
+from ledger.operations.enrol_shop import readmit_shop, suspend_shop
+from ledger.operations.record_payout import Mandate, record_payout
+from ledger.reports.settlement_list import periods, settlement_lines
+from ledger.reports.shop_statement import (
+    ShopFilter,
+    ShopRow,
+    categories,
+    shop,
+    shop_periods,
+    shops,
+)
+from ledger.reports.who_asks import comuni
+from wallet_web.comune import forms, tables
+from wallet_web.comune.filters import an_id
+from wallet_web.comune.outcomes import no_of, said_no
+from wallet_web.comune.pages import listed, whole
+from wallet_web.comune.tables import PAGE
+from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
+from wallet_web.permissions import Action
+
+router = APIRouter(prefix="/comune/{slug}")
+MayEnrol = Annotated[Desk, Depends(Allowed(Action.ENROL))]
+MayClose = Annotated[Desk, Depends(Allowed(Action.CLOSE))]
+MayPay = Annotated[Desk, Depends(Allowed(Action.PAY))]
+
+
+@router.get("/negozi")
+def all_shops(  # noqa: PLR0917 -- the filter's fields.
+    request: Request,
+    desk: SignedOfficer,
+    ledger: OpenLedger,
+    tipo: str = "",
+    stato: str = "",
+    comune: str = "",
+    nome: str = "",
+) -> Response:
+    """The shops of the network, and what this comune owes each."""
+    wanted = ShopFilter(tipo, stato, comune, nome)
+
+    def read(offset: int, limit: int) -> Sequence[Any]:
+        return shops(ledger, desk.book.book_no, wanted, offset=offset, limit=limit)
+
+    return listed(
+        request, desk, tables.SHOPS, read, "comune/shops.html", wanted=wanted,
+        kinds=categories(ledger, desk.book.book_no), places=comuni(ledger),
+        all_categories=CATEGORIES,
+    )  # fmt: skip
+
+
+def the_shop(ledger: OpenLedger, desk: Desk, shop_id: str) -> ShopRow:
+    """One shop. Errors: 404."""
+    found = shop(ledger, desk.book.book_no, an_id(shop_id))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+@router.get("/negozi/{shop_id}")
+def one_shop(request: Request, desk: SignedOfficer, shop_id: str, ledger: OpenLedger) -> Response:
+    """One shop: what it sold for our vouchers, and when it is paid."""
+    found = the_shop(ledger, desk, shop_id)
+    read = whole(shop_periods(ledger, desk.book.book_no, found.shop_id))
+    return listed(request, desk, tables.SHOP_PERIODS, read, "comune/shop.html", one=found)
+
+
+@router.post("/negozi/{shop_id}/stato")
+def change_shop(desk: MayEnrol, shop_id: str, ledger: OpenLedger, form: SentForm) -> Response:
+    """Suspend a shop, or admit it again; only those of one's own comune."""
+    found = the_shop(ledger, desk, shop_id)
+    if found.comune != desk.comune.name:
+        raise HTTPException(403)
+    change = readmit_shop if form.get("stato") == "active" else suspend_shop
+    change(ledger, found.shop_id)
+    return RedirectResponse(f"{desk.home}/negozi/{found.shop_id}", status_code=303)
+
+
+@router.get("/liquidazioni")
+def all_periods(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
+    """Closed periods, and the open one as far as it has come."""
+    no, head = desk.book.book_no, desk.book.head()
+    lines = settlement_lines(ledger, no, head.period)
+    return listed(
+        request, desk, tables.PERIODS, whole(periods(ledger, no)), "comune/periods.html",
+        head=head, owed=sum(one.owed_cents for one in lines), key=new_id(), no=no_of(request),
+    )  # fmt: skip
+
+
+@router.post("/liquidazioni")
+def close(desk: MayClose, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Close the open period under a name: from now on its list does not change."""
+    period = forms.number(form, "periodo")
+    decision = close_period(
+        ledger, desk.comune.slug, period, forms.words(form, "nome"), officer=desk.officer_id,
+        key=forms.key(form), now=now,
+    )  # fmt: skip
+    return said_no(decision, f"{desk.home}/liquidazioni", f"/{period}")
+
+
+@router.get("/liquidazioni/{period}")
+def settlement(request: Request, desk: SignedOfficer, period: int, ledger: OpenLedger) -> Response:
+    """What one period owes, shop by shop: the list for the accounting office."""
+    lines = settlement_lines(ledger, desk.book.book_no, min(period, tables.EVERYTHING))
+    closed = {one.period: one for one in periods(ledger, desk.book.book_no)}
+    return listed(
+        request, desk, tables.SETTLEMENT, whole(lines), "comune/settlement.html", period=period,
+        closed=closed.get(period), owed=sum(one.owed_cents for one in lines),
+        paid=sum(one.paid_cents for one in lines), no=no_of(request),
+        keys=[new_id() for _ in range(PAGE)],
+    )  # fmt: skip
+
+
+@router.post("/liquidazioni/{period}/mandati")
+def pay(desk: MayPay, period: int, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Write down a mandato that came back paid."""
+    mandate = Mandate(
+        forms.words(form, "numero"), forms.day(form, "data"), period,
+        forms.an_id(form, "iniziativa"), forms.an_id(form, "negozio"),
+        forms.amount(form, "importo"),
+    )  # fmt: skip
+    decision = record_payout(
+        ledger, desk.comune.slug, mandate, officer=desk.officer_id, key=forms.key(form), now=now
+    )
+    return said_no(decision, f"{desk.home}/liquidazioni/{period}")
