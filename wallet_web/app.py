@@ -23,6 +23,7 @@ from wallet_web.origin import SameOrigin
 from wallet_web.public import pages as public_pages
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
+from wallet_web.shop import pages as shop_pages
 
 
 def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
@@ -49,6 +50,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         comune_money,
         comune_payments,
         comune_pages,
+        shop_pages,
     ):
         app.include_router(audience.router)
     troubles.install(app)

@@ -5,7 +5,7 @@ for codes and kinds (`words`), and what a page shows; reports answer that.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -124,7 +124,17 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
     def moment(when: Instant) -> str:
         return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=place)
 
-    return {"words": words, "named": named, "day": day, "short_day": short_day, "moment": moment}
+    def said_all(table: Mapping[str, str]) -> dict[str, str]:
+        return {code: say(text) for code, text in table.items()}
+
+    told: dict[str, Callable[..., object]] = {
+        "words": words,
+        "named": named,
+        "day": day,
+        "short_day": short_day,
+        "moment": moment,
+    }
+    return told | {"said_all": said_all}
 
 
 def amount(cents: Amount) -> Html:

@@ -1,0 +1,1 @@
+"""The till page for shops: a shell; its scripts talk to the API."""

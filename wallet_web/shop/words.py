@@ -1,0 +1,68 @@
+"""What the till page says, by the API's codes and by its own occasions; translated when shown.
+
+Not here: the API's catalogue (`merchant_api`), of which every code a till can meet has its words.
+"""
+# long: one table, so that a till never shows a code.
+
+from collections.abc import Mapping
+from typing import Final
+
+from wallet_web.languages import mark
+
+TILL: Final[Mapping[str, str]] = {
+    # The book's no.
+    "key_reused": mark("Questa operazione è già registrata con altri dati. Ricomincia."),
+    "voided": mark("Questa operazione era già annullata. Ricomincia."),
+    "insufficient_funds": mark("Sul buono non c’è abbastanza."),
+    "take_at_most": mark("Puoi incassare al massimo {sum}. Il resto si paga con altro mezzo."),
+    "credential_inactive": mark("Codice bloccato o sostituito: la famiglia chiami il Comune."),
+    "shop_suspended": mark("Il tuo negozio è sospeso: chiama il Comune."),
+    "not_admitted": mark("Questo buono non vale per il tuo tipo di negozio."),
+    "not_yet_valid": mark("Il buono non è ancora valido."),
+    "expired": mark("Il buono è scaduto."),
+    "over_limit": mark("È più del massimo per una spesa: incassa di meno."),
+    "account_closed": mark("Buono già usato o ritirato dal Comune."),
+    "refund_exceeds": mark("Non si può restituire più di quanto pagato."),
+    "too_late": mark("È passato troppo tempo per annullare: usa Storna."),
+    # What is no decision: nothing was charged.
+    "unauthorized": mark("La cassa non è più collegata: collegala di nuovo."),
+    "secret_unknown": mark("Codice della cassa non riconosciuto. Controllalo e riprova."),
+    "token_refused": mark("Codice non valido: inquadra di nuovo, o scrivi i 12 caratteri."),
+    "code_mistyped": mark("C’è un errore di battitura nel codice: controlla i 12 caratteri."),
+    "code_unknown": mark("Codice non trovato. Controlla con la famiglia."),
+    "pin_needed": mark("Serve il PIN: lo scrive la famiglia."),
+    "pin_wrong": mark("PIN sbagliato. Dopo cinque errori il codice si blocca."),
+    "pin_locked": mark("Troppi PIN sbagliati: la famiglia chiami il Comune per sbloccarlo."),
+    "not_found": mark("Operazione non trovata."),
+    "invalid": mark("Controlla quello che hai scritto: codice di 12 caratteri, PIN di 5 cifre."),
+    "too_many": mark("Troppi tentativi: aspetta un minuto."),
+    "busy": mark("C’è troppo traffico: riprova tra qualche secondo."),
+    "unknown_outcome": mark("Non sappiamo ancora com’è andata: riprova."),
+    "not_charged": mark("Non è stato incassato nulla. Puoi ricominciare."),
+    "other": mark("Non è riuscito, e nulla è stato incassato. Riprova; se succede ancora, chiama."),
+    # The page's own.
+    "no_network": mark("Manca la rete. Controlla il collegamento e riprova."),
+    "no_camera": mark("La fotocamera non si apre: scrivi il codice."),
+    "scanned": mark("Codice letto. Ora il PIN."),
+    "spendable": mark("Si può spendere fino a"),
+    "once": mark(" (si usa una volta sola, il resto torna al Comune)"),
+    "doubt": mark("Sto controllando… Non prendere altro denaro."),
+    "PAID": mark("PAGATO"),
+    "REFUSED": mark("NON PAGATO"),
+    "left": mark("Sul buono restano"),
+    "undone": mark("Annullato: l’importo è tornato sul buono."),
+    "refund_done": mark("Stornato: l’importo è tornato sul buono."),
+    "today": mark("Oggi: {n} incassi, {sum}"),
+    "no_sales": mark("Ancora nessun incasso."),
+    "redemption": mark("Incasso"),
+    "offline_redemption": mark("Incasso senza rete"),
+    "refund": mark("Storna"),
+    "undo": mark("Annulla"),
+    "refunded": mark("Restituiti"),
+    "payout": mark("Pagamento ricevuto"),
+    "claim_cover": mark("Recupero"),
+    "reversal": mark("Rettifica"),
+    "to_settle": mark("Da liquidare"),
+    "in_settlement": mark("In liquidazione"),
+    "paid": mark("Pagato il {day} con mandato n. {number}"),
+}

@@ -1,0 +1,22 @@
+// The one attempt that may be under way: its key and amount, kept before anything is sent, so that
+// a lost answer, a double tap or a closed page can never charge twice. No code or PIN is kept.
+
+const PLACE = "portavalori-attempt";
+
+/** Begin an attempt with a new key, and keep it. */
+export function begin(amountCents) {
+  const attempt = { key: crypto.randomUUID(), amountCents };
+  localStorage.setItem(PLACE, JSON.stringify(attempt));
+  return attempt;
+}
+
+/** The attempt that has no definite answer yet, or null. */
+export function underWay() {
+  const kept = localStorage.getItem(PLACE);
+  return kept ? JSON.parse(kept) : null;
+}
+
+/** Forget it: its answer is definite. */
+export function settled() {
+  localStorage.removeItem(PLACE);
+}

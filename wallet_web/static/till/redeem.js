@@ -1,0 +1,46 @@
+// Takes a payment until its outcome is definite: paid, refused, or not sent. Source: design 6.
+
+import { ask, isDoubtful } from "/static/till/api.js";
+import { settled } from "/static/till/attempt.js";
+
+const WAITS_MS = [500, 1000, 2000, 4000];
+
+const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
+
+/**
+ * Send one attempt, and again with the same key as long as its outcome is in doubt.
+ * `shown`: token or code, and PIN. `onDoubt()` is called when the first answer was lost.
+ */
+export async function redeem(attempt, shown, onDoubt) {
+  const body = { ...shown, amount_cents: attempt.amountCents };
+  for (let round = 0; ; round += 1) {
+    const answer = await ask("POST", "/redemptions", { body, key: attempt.key });
+    if (!isDoubtful(answer)) return definite(answer);
+    onDoubt();
+    await pause(WAITS_MS[Math.min(round, WAITS_MS.length - 1)]);
+    const known = await ask("GET", `/redemptions/${attempt.key}`);
+    if (known?.ok) return definite(known);
+  }
+}
+
+/**
+ * End the doubt about an attempt of which only key and amount are left (the page was closed):
+ * what was decided is told, what was not is burnt, so that it can never be charged later.
+ */
+export async function resolve(attempt, onDoubt) {
+  for (let round = 0; ; round += 1) {
+    const known = await ask("GET", `/redemptions/${attempt.key}`);
+    if (known?.ok || known?.status === 401) return definite(known);
+    if (known?.status === 404) {
+      const burnt = await ask("POST", `/redemptions/${attempt.key}/void`);
+      if (burnt?.ok) return definite({ ok: false, status: 404, body: { code: "not_charged" } });
+    }
+    onDoubt();
+    await pause(WAITS_MS[Math.min(round, WAITS_MS.length - 1)]);
+  }
+}
+
+function definite(answer) {
+  if (answer.status !== 401) settled(); // Signed out: the attempt waits for the next session.
+  return answer;
+}

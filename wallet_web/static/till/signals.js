@@ -1,0 +1,20 @@
+// What a result sounds and feels like, beside its words: two tones up for yes, one low for no.
+
+const TONES = { yes: [[660, 0], [880, 0.14]], no: [[196, 0], [165, 0.22]] };
+const SHAKES = { yes: [60], no: [120, 80, 120] };
+
+/** Give the sound and the vibration of `yes` or `no`; a phone without them stays silent. */
+export function signal(kind) {
+  navigator.vibrate?.(SHAKES[kind]);
+  if (!window.AudioContext) return;
+  const sound = new AudioContext();
+  for (const [pitch, after] of TONES[kind]) {
+    const tone = sound.createOscillator();
+    const level = sound.createGain();
+    tone.frequency.value = pitch;
+    level.gain.value = 0.2;
+    tone.connect(level).connect(sound.destination);
+    tone.start(sound.currentTime + after);
+    tone.stop(sound.currentTime + after + 0.13);
+  }
+}
