@@ -11,7 +11,7 @@ from ledger.operations.redeem import book_of_redemption, credential_of
 from ledger.reports.receipts import refunded
 from merchant_api import messages
 from merchant_api.dependencies import Api, Till
-from merchant_api.problems import NO_STORE, Problem
+from merchant_api.problems import Problem
 
 
 def answer_paid(api: Api, till: Till, decision: Decision) -> Response:
@@ -121,4 +121,4 @@ def answer_refund(
 
 
 def _json(message: messages.Message, status: int) -> Response:
-    return JSONResponse(message.model_dump(exclude_none=True), status, NO_STORE)
+    return JSONResponse(message.model_dump(exclude_none=True), status)

@@ -14,10 +14,10 @@ from ledger import Ledger, QueueFull, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from merchant_api import messages, redemptions, sessions, statements
-from merchant_api.dependencies import Api
+from merchant_api.dependencies import Api, Rates
 from merchant_api.headers import AnswerHeaders
 from merchant_api.openapi import with_messages
-from merchant_api.problems import CATALOGUE, MEDIA_TYPE, NO_STORE, Problem, document, response
+from merchant_api.problems import CATALOGUE, MEDIA_TYPE, Problem, document, response
 
 TITLE = "Portavalori"
 READ_BY_HAND: Final[Mapping[str, type[messages.Message]]] = {
@@ -33,7 +33,7 @@ public = APIRouter()
 def status() -> Response:
     """Say that the server answers, without asking the database."""
     words = {"title": "OK", "status": 200, "type": "about:blank", "detail": "It serves."}
-    return JSONResponse(words, 200, NO_STORE, media_type=MEDIA_TYPE)
+    return JSONResponse(words, 200, media_type=MEDIA_TYPE)
 
 
 @public.get("/api/v1/problems/{code}", operation_id="readProblem", tags=["status"])
@@ -41,13 +41,15 @@ def problem(code: str) -> Response:
     """Say what a problem's code means and what to do."""
     if code not in CATALOGUE:
         raise Problem("not_found")
-    return JSONResponse(document(code), 200, NO_STORE)
+    return JSONResponse(document(code), 200)
 
 
-def create_app(ledger: Ledger, *, environment: Environment = Environment.REAL) -> FastAPI:
+def create_app(
+    ledger: Ledger, *, environment: Environment = Environment.REAL, rates: Rates | None = None
+) -> FastAPI:
     """Put the API together for one open ledger."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
-    app.state.api = Api(ledger, environment, Receipts(ledger, environment))
+    app.state.api = Api(ledger, environment, Receipts(ledger, environment), rates or Rates())
     for router in (public, sessions.router, redemptions.router, statements.router):
         app.include_router(router)
     app.add_middleware(AnswerHeaders)

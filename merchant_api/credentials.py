@@ -25,10 +25,10 @@ def shown_credential(api: Api, till: Till, shown: Shown, *, now: Instant) -> Cre
     """
     if (shown.token is None) is (shown.code is None):
         raise Problem("invalid", errors=[{"field": "token", "what": "either token or code"}])
-    Guesses.check(api, guessing_till(till))
+    Guesses.check(api, guessing_till(api, till))
     found = _by_token(api, shown.token, now) if shown.token else _by_code(api, shown.code or "")
     if found is None:
-        Guesses.count(api, guessing_till(till))
+        Guesses.count(api, guessing_till(api, till))
         raise Problem("token_refused" if shown.token else "code_unknown")
     return found
 

@@ -1,4 +1,8 @@
-"""What routes ask for: the ledger, the clock, the calling till, the key. The API's only clock."""
+"""What routes ask for: the ledger, the clock, the calling till, the key. The API's only clock.
+
+These are `async` because they wait for nothing: a plain function would cost a thread's turn each.
+The till's session is one short read.
+"""
 
 import threading
 import time
@@ -12,24 +16,36 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from ledger import Ledger, RequestId
-from ledger.core.quantities import SECOND, Instant
+from ledger.core.quantities import Instant
 from ledger.operations.sign_in import calling_till
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
 from merchant_api.problems import Problem
 
-PER_TILL: Final = RateLimitItemPerMinute(
-    600
-)  # A busy supermarket; a script that guesses is slower.
-GUESSES_PER_TILL: Final = RateLimitItemPerMinute(10)
-GUESSES_PER_ADDRESS: Final = RateLimitItemPerMinute(30)
 REMEMBERED: Final = 10_000
 REMEMBER_FOR: Final = 600.0  # Seconds in which a retry with the same wrong PIN burns no try.
-TRUST_FOR: Final = 3600 * SECOND
+
+
+def clock() -> Instant:
+    """Now, in microseconds UTC: the only clock of the API."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often, each minute: a till may ask (a chain's gateway too), and who may be wrong."""
+
+    per_till: RateLimitItemPerMinute = field(default_factory=lambda: _minute(6_000))
+    guesses_per_till: RateLimitItemPerMinute = field(default_factory=lambda: _minute(10))
+    guesses_per_address: RateLimitItemPerMinute = field(default_factory=lambda: _minute(30))
+
+
+def _minute(count: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +89,10 @@ class Api:
     ledger: Ledger
     environment: Environment
     receipts: Receipts
+    rates: Rates
     wrong_pins: WrongPins = field(default_factory=WrongPins)
-    limiter: MovingWindowRateLimiter = field(
-        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    limiter: FixedWindowRateLimiter = field(
+        default_factory=lambda: FixedWindowRateLimiter(MemoryStorage())
     )
 
     def trust(self, now: Instant) -> Trust:
@@ -83,20 +100,25 @@ class Api:
         return self.receipts.trust(now)
 
 
-def the_api(request: Request) -> Api:
+def the_state(request: Request) -> Api:
     """The API's shared state."""
     api: Api = request.app.state.api
     return api
 
 
-def the_ledger(request: Request) -> Ledger:
+async def the_api(request: Request) -> Api:
+    """The API's shared state, for a route that asks for it."""
+    return the_state(request)
+
+
+async def the_ledger(request: Request) -> Ledger:
     """The open ledger."""
-    return the_api(request).ledger
+    return the_state(request).ledger
 
 
-def the_time() -> Instant:
+async def the_time() -> Instant:
     """Now, in microseconds UTC."""
-    return time.time_ns() // 1000
+    return clock()
 
 
 TheApi = Annotated[Api, Depends(the_api)]
@@ -104,17 +126,22 @@ OpenLedger = Annotated[Ledger, Depends(the_ledger)]
 Now = Annotated[Instant, Depends(the_time)]
 
 
-def the_till(
+async def the_till(
     request: Request, api: TheApi, now: Now, authorization: Annotated[str, Header()] = ""
 ) -> Till:
     """The till behind the session's token, within its rate. Errors: `Problem`."""
+    return till_of(request, api, authorization, now)
+
+
+def till_of(request: Request, api: Api, authorization: str, now: Instant) -> Till:
+    """The till behind an Authorization header, within its rate. Errors: `Problem`."""
     scheme, _, token = authorization.partition(" ")
     found = calling_till(api.ledger, token, now=now) if scheme.lower() == "bearer" else None
     if found is None:
         raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
-    if not api.limiter.hit(PER_TILL, found.till_id.hex):
-        raise too_many(api, PER_TILL, found.till_id.hex)
-    request.state.rate = rate_headers(api, PER_TILL, found.till_id.hex)
+    if not api.limiter.hit(api.rates.per_till, found.till_id.hex):
+        raise too_many(api, api.rates.per_till, found.till_id.hex)
+    request.state.rate = rate_headers(api, api.rates.per_till, found.till_id.hex)
     return Till(found.till_id, found.shop_id)
 
 
@@ -135,8 +162,13 @@ def too_many(api: Api, item: RateLimitItemPerMinute, who: str) -> Problem:
     return Problem("too_many", headers={"Retry-After": headers["X-RateLimit-Reset"]} | headers)
 
 
-def the_key(idempotency_key: Annotated[str, Header()] = "") -> RequestId:
+async def the_key(idempotency_key: Annotated[str, Header()] = "") -> RequestId:
     """The caller's key: a UUID made and stored before sending. Errors: `Problem`."""
+    return key_of(idempotency_key)
+
+
+def key_of(idempotency_key: str) -> RequestId:
+    """The key of a header. Errors: `Problem`."""
     if not idempotency_key:
         raise Problem("key_missing")
     return read_key(idempotency_key, "key_malformed")
@@ -174,12 +206,12 @@ class Guesses:
             api.limiter.hit(item, name)
 
 
-def guessing_address(request: Request) -> dict[str, RateLimitItemPerMinute]:
+def guessing_address(api: Api, request: Request) -> dict[str, RateLimitItemPerMinute]:
     """Whom a wrong secret is counted against."""
     address = request.client.host if request.client else "-"
-    return {f"secret:{address}": GUESSES_PER_ADDRESS}
+    return {f"secret:{address}": api.rates.guesses_per_address}
 
 
-def guessing_till(till: Till) -> dict[str, RateLimitItemPerMinute]:
+def guessing_till(api: Api, till: Till) -> dict[str, RateLimitItemPerMinute]:
     """Whom a wrong code is counted against."""
-    return {f"code:{till.till_id.hex}": GUESSES_PER_TILL}
+    return {f"code:{till.till_id.hex}": api.rates.guesses_per_till}

@@ -3,15 +3,14 @@
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FIXED: Final = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+FIXED: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
 
 
 class AnswerHeaders:
@@ -29,15 +28,13 @@ class AnswerHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in (FIXED | _rate(scope)).items():
-                    headers[name] = value
+                message["headers"] = [*message["headers"], *FIXED, *_rate(scope)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
 
-def _rate(scope: MutableMapping[str, Any]) -> dict[str, str]:
+def _rate(scope: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
     """The caller's rate, if a route has looked at it."""
     rate: dict[str, str] = scope.get("state", {}).get("rate", {})
-    return rate
+    return [(name.lower().encode(), value.encode()) for name, value in rate.items()]

@@ -23,6 +23,24 @@ WORDS = {
 ALWAYS = (400, 401, 408, 413, 415, 422, 429, 503)
 
 
+# The headers of a route that reads them itself.
+CALLER: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", **more},
+            "description": why,
+        }
+        for name, more, why in (
+            ("Authorization", {}, "Bearer and the session's token"),
+            ("Idempotency-Key", {"format": "uuid"}, "Made and stored before sending"),
+        )
+    ]
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route may answer with, besides those that every route may."""
     schema = {"$ref": "#/components/schemas/ProblemDocument"}

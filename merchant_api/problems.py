@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse
 from ledger import Code
 
 MEDIA_TYPE: Final = "application/problem+json"
-NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +102,4 @@ def document(code: str, **more: object) -> dict[str, Any]:
 def response(problem: Problem) -> JSONResponse:
     """The HTTP answer that tells a problem."""
     words = document(problem.code, **problem.more)
-    return JSONResponse(words, words["status"], NO_STORE | problem.headers, media_type=MEDIA_TYPE)
+    return JSONResponse(words, words["status"], problem.headers, media_type=MEDIA_TYPE)

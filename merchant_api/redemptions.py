@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger import Decision, RequestId
-from ledger.core.quantities import Instant
+from ledger.core.credentials import Credential
 from ledger.core.redemption import Redemption as Asked
 from ledger.core.redemption import Refund as AskedBack
 from ledger.operations.redeem import answered, aredeem, book_of_redemption
@@ -16,23 +16,25 @@ from ledger.operations.void_redemption import Voided as Ended
 from ledger.operations.void_redemption import void_redemption
 from merchant_api import messages
 from merchant_api.answers import answer_paid, answer_refund, read_again
-from merchant_api.body import body_of
+from merchant_api.body import body_of, parse, read_bytes
 from merchant_api.credentials import check_pin, shown_credential
 from merchant_api.dependencies import (
-    Api,
     CallingTill,
     IdempotencyKey,
     Now,
     TheApi,
     Till,
+    clock,
+    key_of,
     read_key,
+    the_state,
+    till_of,
 )
-from merchant_api.openapi import body, problems
+from merchant_api.openapi import CALLER, body, problems
 from merchant_api.problems import Problem
 
 router = APIRouter(prefix="/api/v1/redemptions", tags=["redemptions"])
 
-RedemptionBody = Annotated[messages.Redemption, Depends(body_of(messages.Redemption))]
 RefundBody = Annotated[messages.Refund, Depends(body_of(messages.Refund))]
 
 
@@ -42,23 +44,31 @@ RefundBody = Annotated[messages.Refund, Depends(body_of(messages.Refund))]
     operation_id="redeem",
     response_model=messages.Paid,
     responses=problems(409, 422, 503),
-    openapi_extra=body(messages.Redemption),
+    openapi_extra=body(messages.Redemption) | CALLER,
 )
-async def redeem_voucher(
-    body: RedemptionBody, till: CallingTill, key: IdempotencyKey, api: TheApi, now: Now
-) -> Response:
-    """Take a payment; answer with its receipt, or with a problem that says what to do."""
-    asked, known = await run_in_threadpool(_understand, api, till, key, body, now)
-    decision = known or await aredeem(api.ledger, asked, key=key, now=now)
+async def redeem_voucher(request: Request) -> Response:
+    """Take a payment; answer with its receipt, or with a problem that says what to do.
+
+    The hot path: it reads session, key and body itself, since resolving dependencies would cost
+    more than the book does.
+    """
+    api, now = the_state(request), clock()
+    till = till_of(request, api, request.headers.get("authorization", ""), now)
+    key = key_of(request.headers.get("idempotency-key", ""))
+    body = parse(messages.Redemption, await read_bytes(request))
+    credential = shown_credential(api, till, body, now=now)
+    asked = asked_by(till, credential, body)
+    decision = answered(api.ledger, asked, key=key)
+    if decision is None:
+        if credential.wants_pin:  # Counted, and durable, before it is compared: a thread waits.
+            await run_in_threadpool(check_pin, api, till, key, credential, body.pin)
+        decision = await aredeem(api.ledger, asked, key=key, now=now)
     return answer_paid(api, till, decision)
 
 
-def _understand(
-    api: Api, till: Till, key: RequestId, body: messages.Redemption, now: Instant
-) -> tuple[Asked, Decision | None]:
-    """Token, then key, then PIN: in the order of design 6."""
-    credential = shown_credential(api, till, body, now=now)
-    asked = Asked(
+def asked_by(till: Till, credential: Credential, body: messages.Redemption) -> Asked:
+    """The caller's words, without token and PIN."""
+    return Asked(
         till_id=till.till_id,
         credential_id=credential.id,
         amount_cents=body.amount_cents,
@@ -66,10 +76,6 @@ def _understand(
         operator=body.operator,
         declared=tuple(body.declared),
     )
-    known = answered(api.ledger, asked, key=key)
-    if known is None:
-        check_pin(api, till, key, credential, body.pin)
-    return asked, known
 
 
 @router.get(

@@ -42,10 +42,10 @@ def instant_text(at: Instant) -> str:
 )
 def open_session(body: SecretBody, request: Request, api: TheApi, now: Now) -> messages.TillSession:
     """Open a session for an enrolled till."""
-    Guesses.check(api, guessing_address(request))
+    Guesses.check(api, guessing_address(api, request))
     opened = open_till_session(api.ledger, body.secret, now=now)
     if opened is None:
-        Guesses.count(api, guessing_address(request))
+        Guesses.count(api, guessing_address(api, request))
         raise Problem("secret_unknown")
     till = calling_till(api.ledger, opened.token, now=now)
     assert till is not None

@@ -46,7 +46,9 @@ def serve(
     listener = listen(host, port)
     with open_ledger(database, create=True) as ledger:
         app = build_app(ledger, settings or Settings())
-        options = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        options = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        )
         server = uvicorn.Server(options)
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)

@@ -22,11 +22,14 @@ from ledger.core.redemption import (
 from ledger.core.requests import Decision, OpenAccount, Request
 from ledger.core.vouchers import Voucher, payable_account
 from ledger.store.book import Book, Ledger
-from ledger.store.network.credentials import read_credential
-from ledger.store.network.shops import read_shop, read_till
 from ledger.store.openings import open_missing
-from ledger.store.registers.books import book_of, book_of_key
-from ledger.store.registers.vouchers import voucher, vouchers_of
+from ledger.store.registers.books import book_of_key
+from ledger.store.registers.till_reads import (
+    credential_by_id,
+    decided_by,
+    shop_of_till,
+    usable_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,7 @@ def answered(ledger: Ledger, asked: Redemption, *, key: RequestId) -> Decision |
 
     Looked up before the PIN, so that a retry burns no try. Source: design 6.
     """
-    book = book_of_key(ledger, asked.till_id, key)
-    earlier = None if book is None else book.decision(key)
+    earlier = decided_by(ledger.quick, asked.till_id, key)
     if earlier is None:
         return None
     return earlier.again(Request(id=key, kind=EntryKind.REDEMPTION, asked=asked.words()))
@@ -102,25 +104,18 @@ def _prepare(
     ledger: Ledger, asked: Redemption, key: RequestId, now: Instant
 ) -> tuple[Book, Request]:
     facts = gather_redemption(ledger, asked.till_id, asked.credential_id)
-    book = book_of(ledger, facts.credential.book_no)
+    book = ledger.book_numbered(facts.credential.book_no)
     open_missing(book, _payables(facts, now), now=now)
     return book, plan_redemption(facts, asked, key=key, now=now)
 
 
 def gather_redemption(ledger: Ledger, till_id: UUID, credential_id: UUID) -> Facts:
     """Read what a redemption is planned on. Errors: `LookupError`."""
-    with ledger.reading() as db:
-        credential = read_credential(db, credential_id)
-        till = read_till(db, till_id)
-        shop = None if till is None else read_shop(db, till.shop_id)
-        if credential is None or shop is None:
-            raise LookupError(credential_id)
-        if credential.kind == "family":
-            return Facts(
-                credential, shop, vouchers_of(db, credential.book_no, credential.target_id)
-            )
-        slip = voucher(db, credential.book_no, credential.target_id)
-        return Facts(credential, shop, () if slip is None else (slip,))
+    credential = credential_by_id(ledger.quick, credential_id)
+    shop = shop_of_till(ledger.quick, till_id)
+    if credential is None or shop is None:
+        raise LookupError(credential_id)
+    return Facts(credential, shop, usable_by(ledger.quick, credential))
 
 
 def _payables(facts: Facts, now: Instant) -> list[OpenAccount]:

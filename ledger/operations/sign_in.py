@@ -18,9 +18,7 @@ from ledger.store.edges import random_bytes
 from ledger.store.keys import keyed_hash
 from ledger.store.network.credentials import (
     count_try,
-    find_credential,
     forgive_tries,
-    read_credential,
 )
 from ledger.store.network.people import (
     Officer,
@@ -32,8 +30,13 @@ from ledger.store.network.people import (
     read_session,
     touch_session,
 )
-from ledger.store.network.shops import Till, find_till, read_till
+from ledger.store.network.shops import Till, find_till
 from ledger.store.passwords import hash_password, is_password
+from ledger.store.registers.till_reads import (
+    credential_by_code,
+    credential_by_id,
+    till_session,
+)
 from ledger.token.short_code import parse
 
 TOKEN_BYTES = 32
@@ -103,14 +106,12 @@ def sign_in_family(ledger: Ledger, code: str, pin: str, *, now: Instant) -> Fami
 def credential_of_code(ledger: Ledger, code: str) -> Credential | None:
     """The credential of a typed code in its canonical form; None: nobody has it."""
     digest = keyed_hash(ledger.keys["code"], code.encode())
-    with ledger.reading() as db:
-        return find_credential(db, digest)
+    return credential_by_code(ledger.quick, digest)
 
 
 def credential_of_id(ledger: Ledger, credential_id: UUID) -> Credential | None:
     """The credential that a token names; None: it was never written down."""
-    with ledger.reading() as db:
-        return read_credential(db, credential_id)
+    return credential_by_id(ledger.quick, credential_id)
 
 
 def try_pin(ledger: Ledger, credential_id: UUID, pin: str) -> PinOutcome:
@@ -150,13 +151,14 @@ def session_of(ledger: Ledger, token: str, kind: str, *, now: Instant) -> Sessio
 
 
 def calling_till(ledger: Ledger, token: str, *, now: Instant) -> Till | None:
-    """The active till behind a session's token."""
-    entry = session_of(ledger, token, "till", now=now)
-    if entry is None:
+    """The active till behind a session's token; None once the session is over."""
+    found = till_session(ledger.quick, token)
+    if found is None:
         return None
-    with ledger.reading() as db:
-        till = read_till(db, entry.subject_id)
-    return till if till is not None and till.status == "active" else None
+    expires_at, seen_at, till_id, status, shop_id, label = found
+    if status != "active" or expires_at <= now or seen_at + IDLE["till"] <= now:
+        return None
+    return Till(till_id, shop_id, label, status)
 
 
 def calling_officer(ledger: Ledger, token: str, *, now: Instant) -> Officer | None:

@@ -12,7 +12,7 @@ from ledger.core.requests import Decision
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import home_of, read_shop, read_till
 from ledger.store.openings import open_missing
-from ledger.store.registers.books import book_of, book_of_key
+from ledger.store.registers.books import book_of_key
 from ledger.store.registers.refunds import claim_openings, origins_of, refunded_of
 
 
@@ -51,7 +51,7 @@ def _home_book(ledger: Ledger, till_id: UUID) -> Book:
         book_no = None if till is None else home_of(db, till.shop_id)
     if book_no is None:
         raise LookupError(till_id)
-    return book_of(ledger, book_no)
+    return ledger.book_numbered(book_no)
 
 
 def _refund_all(ledger: Ledger, book: Book, earlier: Decision, till_id: UUID, now: Instant) -> None:

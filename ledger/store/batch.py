@@ -5,7 +5,7 @@ Every statement changes one table once. Not here: the queue, retries and the com
 """
 # long: the whole life of a batch, with its SQL in sight, on one page.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,6 +19,7 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Decision, ExpireHold, Request, Row
 from ledger.core.state import Head, Needs, State, Totals
 from ledger.proof.merkle import Frontier, leaf_hash, read_frontier
+from ledger.store.drivers import Driver
 from ledger.store.schema import REGISTERS
 
 CHUNK = 400  # Ids in one IN list.
@@ -43,24 +44,6 @@ class Cursor(Protocol):
 
     def fetchall(self) -> list[Any]:
         """The rows of the last statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """How one engine's driver writes parameters, ids and the row lock."""
-
-    mark: str
-    lock: str
-    id_out: Callable[[UUID], Any]
-    id_in: Callable[[Any], UUID]
-
-    def sql(self, statement: str) -> str:
-        """A statement, with this driver's mark for its parameters."""
-        return statement if self.mark == "?" else statement.replace("?", self.mark)
-
-
-SQLITE = Driver("?", "", lambda value: value.bytes, lambda value: UUID(bytes=value))
-POSTGRESQL = Driver("%s", " FOR UPDATE", lambda value: value, lambda value: value)
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ from ledger.store.engines import (
 from ledger.store.keys import make_named_keys, read_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
+from ledger.store.quick import QuickReader
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
 from ledger.store.writer import Writer
@@ -50,11 +51,14 @@ class Ledger:
         self._readers = {store: reading_engine(place, store) for store in Store}
         for engine in self._engines.values():
             assert_durable(engine)
+        self.quick = QuickReader(self._readers[Store.BOOK])
         self.keys = self._read_keys()
         self._writers: dict[int, Writer] = {}
         self._opening = threading.Lock()  # Two threads that ask first get one and the same writer.
         self._small_writer = self._start_writer("small")
         self._books: dict[str, Book] = {}
+        self._names: dict[int, str] = {}
+        self.known_open: set[AccountId] = set()
         for book_no in self._books_with_holds():
             self.writer(book_no).look_after(book_no)
 
@@ -93,6 +97,17 @@ class Ledger:
                 book_no = self._make_book(name)
             self._books.setdefault(name, Book(self, book_no, name))
         return self._books[name]
+
+    def book_numbered(self, book_no: int) -> "Book":
+        """The book of that number. Errors: `LookupError`."""
+        if book_no not in self._names:
+            query = select(book_table.c.name).where(book_table.c.book_no == book_no)
+            with self.reading() as db:
+                name = db.execute(query).scalar()
+            if name is None:
+                raise LookupError(book_no)
+            self._names[book_no] = name
+        return self.book(self._names[book_no])
 
     def _make_book(self, name: str) -> int:
         """Make a book, or find that another process was faster."""
@@ -136,6 +151,7 @@ class Ledger:
         """Answer what waits, then let go of every connection."""
         for writer in (self._small_writer, *self._writers.values()):
             writer.close()
+        self.quick.close()
         for engine in (*self._readers.values(), *self._engines.values()):
             engine.dispose()
 

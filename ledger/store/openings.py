@@ -15,7 +15,11 @@ def open_missing(book: Book, accounts: Iterable[OpenAccount], *, now: Instant) -
 
     The request's id follows from the account's, so two that meet get the same decision.
     """
-    wanted = {account.id: account for account in accounts}
+    wanted = {
+        account.id: account for account in accounts if account.id not in book.ledger.known_open
+    }
+    if not wanted:
+        return
     with book.ledger.reading() as db:
         missing = missing_accounts(db, book.book_no, wanted)
     requests = [
@@ -31,3 +35,4 @@ def open_missing(book: Book, accounts: Iterable[OpenAccount], *, now: Instant) -
     ]
     if requests:
         book.submit(requests)
+    book.ledger.known_open.update(wanted)  # An account, once opened, is there for ever.

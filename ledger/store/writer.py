@@ -23,7 +23,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from ledger.core.ids import RequestId
 from ledger.core.quantities import SECOND, Instant
 from ledger.core.requests import Decision, Request
-from ledger.store.batch import POSTGRESQL, SQLITE, Batch, Cache, Driver, FenceLost
+from ledger.store.batch import Batch, Cache, FenceLost
+from ledger.store.drivers import driver_of
 from ledger.store.edges import jitter, steady
 from ledger.store.edges import now as wall_clock
 from ledger.store.engines import Store, StoreError
@@ -234,7 +235,7 @@ class Writer:
 
         def work(db: Connection) -> Callable[[], list[Decision]]:
             cursor = db.connection.cursor()
-            batch = Batch(cursor, _driver(db), book_no, cache)  # type: ignore[arg-type]
+            batch = Batch(cursor, driver_of(db.dialect.name), book_no, cache)  # type: ignore[arg-type]
             answers = batch.run(requests, self._clock())
             fresh = [_as_first(answer, sent) for answer in answers]
             sent.update(map(_mark, batch.decisions))
@@ -365,10 +366,6 @@ def _mark(decision: Decision) -> _Mark:
 def _as_first(answer: Decision, sent: set[_Mark]) -> Decision:
     """A decision that our own lost COMMIT had written is no replay for who is still waiting."""
     return answer.first() if answer.replayed and _mark(answer) in sent else answer
-
-
-def _driver(db: Connection) -> Driver:
-    return SQLITE if db.dialect.name == "sqlite" else POSTGRESQL
 
 
 _RETRIED: Final = frozenset({"40001", "40P01", "55P03", "25P03"})

@@ -7,16 +7,7 @@ from sqlalchemy import Connection, select
 
 from ledger.core.ids import Commitment, RequestId
 from ledger.store.book import Book, Ledger
-from ledger.store.schema import book, commitment, key_route
-
-
-def book_of(ledger: Ledger, book_no: int) -> Book:
-    """The book of that number. Errors: `LookupError`."""
-    with ledger.reading() as db:
-        name = db.execute(select(book.c.name).where(book.c.book_no == book_no)).scalar()
-    if name is None:
-        raise LookupError(book_no)
-    return ledger.book(name)
+from ledger.store.schema import commitment, key_route
 
 
 def book_of_key(ledger: Ledger, scope: UUID, request: RequestId) -> Book | None:
@@ -26,7 +17,7 @@ def book_of_key(ledger: Ledger, scope: UUID, request: RequestId) -> Book | None:
     )
     with ledger.reading() as db:
         book_no = db.execute(query).scalar()
-    return None if book_no is None else book_of(ledger, book_no)
+    return None if book_no is None else ledger.book_numbered(book_no)
 
 
 def known_commitments(

@@ -1,0 +1,73 @@
+"""Single statements of the hot path, through the driver itself, a connection per thread.
+
+SQLAlchemy would cost more than such a statement does. Each sees what was committed when it began;
+what must agree with what it reads is decided in `apply()`. Nothing is written here.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from ledger.store.drivers import driver_of
+
+
+class Statements(Protocol):
+    """What the hot path needs of a driver's connection."""
+
+    def execute(self, sql: str, given: Sequence[Any], /) -> Any:  # noqa: ANN401
+        """Run one statement."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class QuickReader:
+    """Runs single statements; safe from many threads, since each has its own connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Read from this store; `engine` is one for readers."""
+        self._engine = engine
+        self._driver = driver_of(engine.dialect.name)
+        self._of_thread = threading.local()
+        self._all: list[Statements] = []
+        self._lock = threading.Lock()
+
+    def rows(self, sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Every row of one statement; ids are given as UUID, and come as the engine has them."""
+        out = self._driver.id_out
+        plain = [out(one) if isinstance(one, UUID) else one for one in given]
+        found: list[tuple[Any, ...]] = (
+            self._connection().execute(self._driver.sql(sql), plain).fetchall()
+        )
+        return found
+
+    def id(self, value: Any) -> UUID:  # noqa: ANN401 -- as the engine has it.
+        """An id of a row."""
+        return self._driver.id_in(value)
+
+    def close(self) -> None:
+        """Let go of every thread's connection."""
+        for connection in self._all:
+            connection.close()
+
+    def _connection(self) -> Statements:
+        connection: Statements | None = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            connection = self._open()
+            self._of_thread.connection = connection
+        return connection
+
+    def _open(self) -> Statements:
+        raw = self._engine.raw_connection()
+        raw.detach()
+        connection: Any = raw.dbapi_connection
+        if self._engine.dialect.name != "sqlite":
+            connection.rollback()
+            connection.autocommit = True  # Each statement its own snapshot.
+            connection.read_only = True
+        with self._lock:
+            self._all.append(connection)
+        return connection  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Figures: a file each, beside its baseline in the same run."""
