@@ -31,7 +31,8 @@ function tell(id, text) {
 
 at("enrol").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await ask("POST", "/till-sessions", { body: { secret: at("secret").value.trim() } });
+  const body = { secret: at("secret").value.trim() };
+  const answer = await ask("POST", "/till-sessions", { body });
   if (!answer?.ok) return tell("enrol-error", say(answer ? answer.body.code : "no_network"));
   session.set(answer.body.session_token);
   at("secret").value = "";

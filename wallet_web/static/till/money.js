@@ -10,7 +10,7 @@ export function told(cents) {
   return `${cents < 0 ? "-" : ""}${grouped},${rest} €`;
 }
 
-/** The amount after one key of the keypad: it fills from the cents; `C` clears, `back` takes back. */
+/** The amount after one key: it fills from the cents; `C` clears, `back` takes a digit back. */
 export function typed(cents, key) {
   if (key === "C") return 0;
   if (key === "back") return Math.floor(cents / 10);

@@ -28,7 +28,7 @@ function* rows(items, say, onBack) {
   for (const item of items) {
     if (dayOf(item.at) !== day) {
       day = dayOf(item.at);
-      yield line("h3", "day", new Date(item.at).toLocaleDateString("it", { dateStyle: "full" }));
+      yield line("h2", "day", new Date(item.at).toLocaleDateString("it", { dateStyle: "full" }));
     }
     yield row(item, say, onBack);
   }
