@@ -16,7 +16,7 @@ from ledger.token.text import Environment
 from merchant_api import messages, redemptions, sessions, statements
 from merchant_api.dependencies import Api, Rates
 from merchant_api.headers import AnswerHeaders
-from merchant_api.openapi import with_messages
+from merchant_api.openapi import problems, with_messages
 from merchant_api.problems import CATALOGUE, MEDIA_TYPE, Problem, document, response
 
 TITLE = "Portavalori"
@@ -36,7 +36,12 @@ def status() -> Response:
     return JSONResponse(words, 200, media_type=MEDIA_TYPE)
 
 
-@public.get("/api/v1/problems/{code}", operation_id="readProblem", tags=["status"])
+@public.get(
+    "/api/v1/problems/{code}",
+    operation_id="readProblem",
+    tags=["status"],
+    responses=problems(404),
+)
 def problem(code: str) -> Response:
     """Say what a problem's code means and what to do."""
     if code not in CATALOGUE:

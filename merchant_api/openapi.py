@@ -51,9 +51,18 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+EXAMPLES: Mapping[str, dict[str, Any]] = {
+    "TillSecret": {"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"},
+    "Look": {"code": "DNM0-C4E2-0CF4", "pin": "12345"},
+    "Redemption": {"code": "DNM0-C4E2-0CF4", "pin": "12345", "amount_cents": 1250},
+    "Refund": {"amount_cents": 250, "reason": "goods_returned"},
+}
+
+
 def body(message: type[BaseModel]) -> dict[str, Any]:
     """The body that a route reads by hand, as its description tells it."""
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{message.__name__}"}}}
+    schema = {"$ref": f"#/components/schemas/{message.__name__}"}
+    content = {"application/json": {"schema": schema, "example": EXAMPLES[message.__name__]}}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -62,6 +71,8 @@ def with_messages(
 ) -> dict[str, Any]:
     """Add the messages that are read by hand to the description's components."""
     schemas = description.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)  # The framework's own, which no route of ours answers with.
     reference = "#/components/schemas/{model}"
     by_hand: dict[str, type[BaseModel]] = {"ProblemDocument": ProblemDocument, **extra}
     for name, message in by_hand.items():

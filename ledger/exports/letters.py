@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import qrcode
 import typst
@@ -18,7 +18,6 @@ from qrcode.constants import ERROR_CORRECT_M
 from ledger.core.quantities import SECOND, Amount, Instant, euro_text
 
 TEMPLATE: Final = Path(__file__).with_name("letters.typ")
-STANDARDS: Final[list[Literal["ua-1", "a-2a"]]] = ["ua-1", "a-2a"]
 QUIET_MODULES: Final = 4
 SLIPS_A_PAGE: Final = 8
 Words = Mapping[str, str | Sequence[str]]
@@ -121,7 +120,7 @@ def _print(press: Press, sheets: Sequence[dict[str, Any]]) -> bytes:
         font_paths=[str(press.fonts)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=datetime.fromtimestamp(press.printed_at // SECOND, UTC),
     )
     return printed

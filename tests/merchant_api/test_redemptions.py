@@ -93,7 +93,7 @@ def test_another_tills_key_is_409_to_a_post_and_404_to_a_get(till: Till) -> None
 
 
 @pytest.mark.parametrize(
-    "amount", ["12,50", "1250", 0, -1, 12.5, 10.0, 1e3, True, None, 2**63, 10**30, "１２"]
+    "amount", ["12,50", "1250", 0, -1, 12.5, 10.0, 1e3, True, None, 2**63, 10**30, "\uff11\uff12"]
 )
 def test_only_integers_of_cents_are_amounts(till: Till, amount: object) -> None:
     refused = till.redeem(amount)
