@@ -8,6 +8,7 @@ from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.comune import batches as comune_batches
+from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
@@ -47,6 +48,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         family_pages,
         comune_sign_in,
         comune_batches,
+        comune_letters,
         comune_money,
         comune_payments,
         comune_pages,

@@ -83,23 +83,3 @@ def batch(ledger: Ledger, book_no: int, batch_id: UUID) -> BatchRow | None:
     """One batch, or None."""
     with ledger.reading() as db:
         return first_row(db, BATCH, BatchRow, {"book_no": book_no, "batch": batch_id})
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    family_id: UUID
-
-
-FAMILIES = query(
-    "SELECT DISTINCT family_id FROM voucher WHERE book_no = :book_no AND batch_id = :batch",
-    _Family,
-    ids="family_id",
-    given="batch",
-)
-
-
-def batch_families(ledger: Ledger, book_no: int, batch_id: UUID) -> tuple[UUID, ...]:
-    """The families to whom a batch has given a voucher."""
-    with ledger.reading() as db:
-        found = rows(db, FAMILIES, _Family, {"book_no": book_no, "batch": batch_id})
-    return tuple(one.family_id for one in found)

@@ -20,13 +20,14 @@ class ComuneRow:
 
     book_no: int
     slug: str
+    issuer: str
     name: str
     people: int
     telephone: str
 
 
 _COMUNE = """
-    SELECT c.book_no, b.name AS slug, c.name, c.people, c.telephone
+    SELECT c.book_no, b.name AS slug, c.issuer, c.name, c.people, c.telephone
       FROM comune c JOIN book b ON b.book_no = c.book_no
 """
 COMUNI = query(_COMUNE + " ORDER BY c.name", ComuneRow)

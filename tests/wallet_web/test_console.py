@@ -110,6 +110,10 @@ def test_a_list_waits_for_a_second_person_and_becomes_vouchers(
     page = browser.get(address).text
     assert "2 buoni su 2" in page
     assert "finita" in page
+    for name in ("fogli", "pin"):
+        printed = browser.get(f"{address}/{name}.pdf")
+        assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
+        assert printed.headers["cache-control"] == "no-store"
 
 
 def test_a_preview_names_the_bad_rows_and_stores_nothing(town: Town, browser: TestClient) -> None:

@@ -7,11 +7,11 @@ from starlette.testclient import TestClient
 from ledger import random_id
 from tests.town import Town
 from tests.wallet_web.conftest import come_in
-from wallet_web.comune import batches, money, pages, payments
+from wallet_web.comune import batches, letters, money, pages, payments
 from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
-ROUTERS = (batches.router, money.router, payments.router, pages.router)
+ROUTERS = (batches.router, letters.router, money.router, payments.router, pages.router)
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
     if isinstance(route, APIRoute) for method in sorted(route.methods or ())
@@ -25,6 +25,8 @@ WANTS = {
     ("POST", "/comune/{slug}/elenchi/{batch_id}/approva"): Action.APPROVE,
     ("POST", "/comune/{slug}/elenchi/{batch_id}/ritira"): Action.PREPARE,
     ("POST", "/comune/{slug}/elenchi/{batch_id}/emetti"): Action.ISSUE,
+    ("GET", "/comune/{slug}/elenchi/{batch_id}/fogli.pdf"): Action.ISSUE,
+    ("GET", "/comune/{slug}/elenchi/{batch_id}/pin.pdf"): Action.ISSUE,
     ("GET", "/comune/{slug}/iniziative/nuova"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative"): Action.FUND,
     ("GET", "/comune/{slug}/iniziative/{unit}/finanzia"): Action.FUND,

@@ -12,7 +12,7 @@ from ledger import Ledger
 from ledger.core.quantities import Instant
 from ledger.operations.issue_credential import issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
-from ledger.reports.batches_page import batch_families
+from ledger.reports.letters_to_print import families_of_batch
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ class Issuing:
     def _issue(self, ledger: Ledger, comune: str, batch_id: UUID, now: Instant) -> None:
         try:
             issued = issue_batch(ledger, comune, batch_id, now=now)
-            families = batch_families(ledger, ledger.book(comune).book_no, batch_id)
+            families = families_of_batch(ledger, ledger.book(comune).book_no, batch_id)
             issue_family_codes(ledger, comune, families, now=now)
             log.info("batch_issued", batch=batch_id.hex, vouchers=issued.vouchers)
         finally:
