@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -22,8 +23,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql_server(tmp_path_factory.mktemp("postgresql") / "data") as address:
+def postgresql() -> Iterator[str]:
+    # Not below pytest's own folder: another session may tidy that up while this one runs.
+    with (
+        TemporaryDirectory(prefix="portavalori-", ignore_cleanup_errors=True) as folder,
+        postgresql_server(Path(folder) / "data") as address,
+    ):
         yield address
 
 
