@@ -75,20 +75,14 @@ class Account(NamedTuple):
         credits_posted: int = 0,
     ) -> "Account":
         """Itself one version later, each counter changed by as much."""
-        return Account(
-            self.id,
-            self.unit,
-            self.kind,
-            self.floor,
-            self.ceiling,
-            self.debits_pending + debits_pending,
-            self.debits_posted + debits_posted,
-            self.credits_pending + credits_pending,
-            self.credits_posted + credits_posted,
-            self.version + 1,
-            self.closed,
-            self.owner,
-        )
+        return _account((
+            self[0], self[1], self[2], self[3], self[4],
+            self[5] + debits_pending,
+            self[6] + debits_posted,
+            self[7] + credits_pending,
+            self[8] + credits_posted,
+            self[9] + 1, self[10], self[11],
+        ))  # fmt: skip
 
     def is_full(self) -> bool:
         """Whether a counter has left the numbers that every reader holds exactly."""
@@ -98,6 +92,9 @@ class Account(NamedTuple):
     def is_settled(self) -> bool:
         """Whether nothing is on it, held or posted, so that it may close."""
         return self.balance == 0 and self.debits_pending == 0 and self.credits_pending == 0
+
+
+_account = Account._make  # From a tuple: half the price of twelve named fields.
 
 
 class HoldState(StrEnum):

@@ -164,10 +164,12 @@ def _sides(draft: Draft, debit: Account | None, credit: Account | None, unit: Un
     return Code.ACCEPTED
 
 
-def _closed(draft: Draft, *accounts: Account) -> bool:
-    if draft.kind in SETTLES_AFTER_CLOSING:  # Only what a shop is owed may settle after its end.
-        return any(account.closed and account.kind is not _OWED for account in accounts)
-    return any(account.closed for account in accounts)
+def _closed(draft: Draft, debit: Account, credit: Account) -> bool:
+    if not (debit.closed or credit.closed):
+        return False
+    if draft.kind not in SETTLES_AFTER_CLOSING:
+        return True  # Only what a shop is owed may settle after its end.
+    return any(account.closed and account.kind is not _OWED for account in (debit, credit))
 
 
 _OWED: Final = AccountKind.SHOP_PAYABLE

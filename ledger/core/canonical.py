@@ -15,14 +15,19 @@ Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-).encode
+_encoder = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), sort_keys=True
+)
 
 
 def canonical(value: Json) -> bytes:
     """Write an already checked value as its canonical bytes. Source: FORMAT.md, section 1."""
-    return _encode(value).encode()
+    return _encoder.encode(value).encode()
+
+
+def canonical_text(value: Json) -> str:
+    """The same as text, for who puts it into a larger one."""
+    return _encoder.encode(value)
 
 
 def check_words(value: object, *, depth: int = 6) -> Json:

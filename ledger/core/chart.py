@@ -20,6 +20,8 @@ class Side(StrEnum):
 class AccountKind(StrEnum):
     """What one line of the chart is for."""
 
+    __hash__ = str.__hash__  # Looked up on every transfer: an enum's own hash is slow.
+
     TREASURY = "treasury"  # Money committed by an act and still held for the programme.
     FUND = "fund"  # Programme x source: not yet promised to anybody.
     BATCH = "batch"  # Approved for a list of families, being issued.
@@ -55,6 +57,8 @@ CHART: Final[Mapping[AccountKind, Line]] = {
 
 class EntryKind(StrEnum):
     """What kind of business event an entry is."""
+
+    __hash__ = str.__hash__  # As above.
 
     # Money in and out of a programme.
     FUNDING = "funding"

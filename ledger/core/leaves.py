@@ -6,6 +6,7 @@ leaves (`ledger.proof.merkle`).
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -116,7 +117,7 @@ def _wants(holds: object) -> None:
 
 def _request(words: Mapping[str, Any]) -> Request:
     return Request(
-        id=RequestId(UUID(words["id"])),
+        id=RequestId(_uuid(words["id"])),
         kind=EntryKind(words["kind"]),
         items=tuple(_item(item) for item in words["items"]),
         actor=words["actor"],
@@ -124,7 +125,7 @@ def _request(words: Mapping[str, Any]) -> Request:
         asked=words.get("asked"),
         refuse=Code(words["refuse"]) if "refuse" in words else None,
         commitments=tuple(_commitment(item) for item in words.get("commitments", ())),
-        scope=UUID(words["scope"]) if "scope" in words else None,
+        scope=_uuid(words["scope"]) if "scope" in words else None,
         rows_digest=_digest(words["rows"]) if "rows" in words else "",
     )
 
@@ -145,12 +146,17 @@ def _posting(fields: list[Any]) -> Posting:
     return Posting._make((seq, phase, unit, *ends, amount, *after, hold, undoes))
 
 
+def _uuid(text: str) -> UUID:
+    return UUID(int=int(text, 16))  # Another way to write it is found when it is written back.
+
+
+@lru_cache(maxsize=100_000)
 def _account(text: str) -> AccountId:
-    return AccountId(UUID(text))
+    return AccountId(_uuid(text))  # The same few thousand come again and again in a log.
 
 
 def _hold(text: str) -> HoldId:
-    return HoldId(UUID(text))
+    return HoldId(_uuid(text))
 
 
 def _commitment(text: str) -> Commitment:
@@ -171,7 +177,7 @@ def _draw(words: Mapping[str, Any]) -> Draw:
         total=words.get("total"),
         legs=_legs(words["legs"]),
         partial=words.get("partial", False),
-        claim=ClaimId(UUID(words["claim"])) if "claim" in words else None,
+        claim=ClaimId(_uuid(words["claim"])) if "claim" in words else None,
         if_claimed=_legs(words.get("if_claimed", [])),
     )
 
@@ -194,7 +200,7 @@ def _opened(words: Mapping[str, Any]) -> OpenAccount:
         kind=AccountKind(words["kind"]),
         floor=words.get("floor"),
         ceiling=words.get("ceiling"),
-        owner=UUID(words["owner"]) if "owner" in words else None,
+        owner=_uuid(words["owner"]) if "owner" in words else None,
     )
 
 
@@ -208,12 +214,12 @@ READERS: Final[Mapping[str, Callable[[dict[str, Any]], Item]]] = {
         _account(words["debit"]), _account(words["credit"]), words["amount"], words["unit"]
     ),
     "draw": _draw,
-    "claim": lambda words: Claim(ClaimId(UUID(words["id"]))),
+    "claim": lambda words: Claim(ClaimId(_uuid(words["id"]))),
     "hold": _held,
     "post": lambda words: PostHold(_hold(words["id"]), words.get("amount")),
     "void": lambda words: VoidHold(_hold(words["id"])),
     "expire": lambda words: ExpireHold(_hold(words["id"])),
-    "reverse": lambda words: Reverse(RequestId(UUID(words["entry"]))),
+    "reverse": lambda words: Reverse(RequestId(_uuid(words["entry"]))),
     "close_period": lambda words: ClosePeriod(words["period"]),
     "seal": lambda words: Seal(tuple(words["units"])),
     "erase": lambda words: Erase(tuple(_commitment(item) for item in words["commitments"])),

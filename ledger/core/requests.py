@@ -6,12 +6,13 @@ FORMAT.md sections 2 to 4.
 # long: the whole vocabulary of the door on one page, each item beside its canonical form.
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from ledger.core.canonical import Json, canonical, check_words
+from ledger.core.canonical import Json, canonical, canonical_text, check_words
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
@@ -470,7 +471,9 @@ class Request:
     def __post_init__(self) -> None:
         """Refuse what cannot be a request. Errors: `MalformedRequest`."""
         _wants_id(self.id)
-        _refuse_unless(_among(self.kind, _ENTRY_KINDS), f"no kind of entry: {self.kind!r}")
+        if type(self.kind) is not EntryKind:
+            _refuse_unless(_among(self.kind, _ENTRY_KINDS), f"no kind of entry: {self.kind!r}")
+            object.__setattr__(self, "kind", EntryKind(self.kind))
         _wants_integer(self.occurred_at)
         _refuse_unless(isinstance(self.actor, str), "an actor is text")
         _checked(self.actor)
@@ -563,16 +566,18 @@ class Posting(NamedTuple):
     hold: HoldId | None = None
     undoes: int | None = None
 
-    def words(self) -> Json:
-        """Its canonical form: twelve fields in order, then the hold or the seq it undoes."""
-        fields: list[Json] = [
-            *self[:3], self.debit.hex, self.credit.hex, *self[5:12],
-        ]  # fmt: skip
-        if self.hold is not None:
-            fields.append(self.hold.hex)
-        if self.undoes is not None:
-            fields.append(self.undoes)
-        return fields
+    def text(self) -> str:
+        """Its canonical form: twelve fields in order, then the hold or the seq it undoes.
+
+        Written out, since it is written for every transfer: no field of it can need an escape.
+        """
+        last = "" if self.hold is None else f',"{self.hold.hex}"'
+        last = last if self.undoes is None else f",{self.undoes}"
+        return (
+            f'[{self.seq},"{self.phase}","{self.unit}","{self.debit.hex}","{self.credit.hex}",'
+            f"{self.amount},{self.debit_version},{self.debit_balance},{self.debit_pending},"
+            f"{self.credit_version},{self.credit_balance},{self.credit_pending}{last}]"
+        )
 
 
 def _told(words: Mapping[str, Json]) -> dict[str, bytes]:
@@ -580,8 +585,7 @@ def _told(words: Mapping[str, Json]) -> dict[str, bytes]:
     return {name: canonical(value) for name, value in words.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer to one request, kept for ever with the facts that the answer needs.
 
     `log_index` is its place in the book's log, from 0; `transfers` are as booked, none when
@@ -595,7 +599,7 @@ class Decision:
     recorded_at: Instant
     period: int
     transfers: tuple[Posting, ...] = ()
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = MappingProxyType({})
     replayed: bool = False
 
     @property
@@ -606,28 +610,25 @@ class Decision:
     def again(self, request: Request) -> "Decision":
         """The answer to the same id once more: the same, or `KEY_REUSED` naming the field."""
         if self.code is Code.VOIDED:
-            return replace(self, replayed=True)
+            return self._replace(replayed=True)
         before, now = _told(self.request.words()), _told(request.words())
         if before == now:
-            return replace(self, replayed=True)
+            return self._replace(replayed=True)
         fields = [*sorted({*before, *now} - {"kind"}), "kind"]
         other = next(name for name in fields if before.get(name) != now.get(name))
-        return replace(self, code=Code.KEY_REUSED, facts={"field": other}, transfers=())
+        return self._replace(code=Code.KEY_REUSED, facts={"field": other}, transfers=())
 
     def first(self) -> "Decision":
         """Itself, told as the first answer."""
-        return replace(self, replayed=False)
+        return self._replace(replayed=False)
 
     def leaf(self) -> bytes:
-        """The canonical bytes of its log leaf. Source: FORMAT.md, section 4."""
-        return canonical({
-            "v": FORMAT_VERSION,
-            "book": self.book,
-            "index": self.log_index,
-            "recorded_at": self.recorded_at,
-            "period": self.period,
-            "code": str(self.code),
-            "facts": dict(self.facts),
-            "request": self.request.document(),
-            "transfers": [posting.words() for posting in self.transfers],
-        })  # fmt: skip
+        """The canonical bytes of its log leaf: fields in their order. Source: FORMAT.md, 4."""
+        facts = canonical_text(dict(self.facts)) if self.facts else "{}"
+        moves = ",".join([posting.text() for posting in self.transfers])
+        return (
+            f'{{"book":{canonical_text(self.book)},"code":"{self.code}","facts":{facts},'
+            f'"index":{self.log_index},"period":{self.period},"recorded_at":{self.recorded_at},'
+            f'"request":{canonical_text(self.request.document())},"transfers":[{moves}],'
+            f'"v":{FORMAT_VERSION}}}'
+        ).encode()

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from ledger.core.accounts import Account, Chain, Held
 from ledger.core.canonical import Json
-from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
 from ledger.core.quantities import Amount, Instant, Unit
@@ -44,8 +43,7 @@ class Totals(NamedTuple):
     pending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a book's log ends: the next index and seq, the last time, the open period."""
 
     next_index: int = 0
@@ -71,15 +69,15 @@ class State:
     commitments: dict[Commitment, bool] = field(default_factory=dict)  # True: erased.
     totals: dict[Unit, Totals] = field(default_factory=dict)
     decided: dict[RequestId, Decision] = field(default_factory=dict)
-    posted: dict[int, Posting] = field(default_factory=dict)  # Decided since it was loaded.
+    booked: list[Posting] = field(default_factory=list)  # Since it was loaded, the last at the end.
 
     def chain(self, seq: int) -> Chain | None:
         """The chain of a transfer booked before: loaded, or begun by one decided since."""
         known = self.chains.get(seq)
-        if known is not None:
+        ahead = self.head.next_seq - seq
+        if known is not None or not 0 < ahead <= len(self.booked):
             return known
-        posting = self.posted.get(seq)
-        return None if posting is None else chain_of(posting)
+        return chain_of(self.booked[-ahead])
 
     def number(self, request: Request, now: Instant) -> NumberedRequest:
         """Give a request its number and time. Source: design 3.3."""
@@ -89,27 +87,19 @@ class State:
         self, numbered: NumberedRequest, code: Code, draft: "Draft"
     ) -> tuple["State", Decision]:
         """Write the decision down; its draft becomes true only if it was accepted."""
+        head, request = self.head, numbered.request
         accepted = code is Code.ACCEPTED
+        moves = tuple(draft.postings) if accepted else ()
         decision = Decision(
-            book=self.book,
-            request=numbered.request,
-            code=code,
-            log_index=numbered.index,
-            recorded_at=numbered.recorded_at,
-            period=self.head.period,
-            transfers=tuple(draft.postings) if accepted else (),
-            facts=draft.facts,
-        )
-        self.head = Head(
-            numbered.index + 1,
-            self.head.next_seq + len(decision.transfers),
-            numbered.recorded_at,
-            draft.period if accepted else self.head.period,
-        )
+            self.book, request, code, numbered.index, numbered.recorded_at, head.period, moves,
+            draft.facts,
+        )  # fmt: skip
+        period = draft.period if accepted else head.period
+        next_seq = head.next_seq + len(moves)
+        self.head = Head(numbered.index + 1, next_seq, numbered.recorded_at, period)
         if accepted:
             draft.merge_into(self)
-            self.posted.update((posting.seq, posting) for posting in decision.transfers)
-        self.decided[numbered.request.id] = decision
+        self.decided[request.id] = decision
         return self, decision
 
 
@@ -132,7 +122,7 @@ class Draft:
         """Start from `state`, with nothing changed."""
         self.state = state
         self.numbered = numbered
-        self.kind = EntryKind(numbered.request.kind)
+        self.kind = numbered.request.kind
         self.period = state.head.period
         self.accounts: dict[AccountId, Account] = {}
         self.holds: dict[HoldId, Held] = {}
@@ -192,11 +182,18 @@ class Draft:
     def merge_into(self, state: State) -> None:
         """Make the changes true."""
         state.accounts.update(self.accounts)
-        state.holds.update(self.holds)
-        state.claims.update(self.claims)
-        state.chains.update(self.chains)
-        state.commitments.update(self.commitments)
         state.totals.update(self.totals)
+        state.booked += self.postings
+        if self.is_rarer:
+            state.holds.update(self.holds)
+            state.claims.update(self.claims)
+            state.chains.update(self.chains)
+            state.commitments.update(self.commitments)
+
+    @property
+    def is_rarer(self) -> bool:
+        """Whether more has changed than accounts and totals."""
+        return bool(self.holds or self.claims or self.chains or self.commitments)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    func,
+    select,
+    type_coerce,
+)
 
 from ledger.core.accounts import Account, Chain
 from ledger.core.apply import apply
@@ -29,6 +40,8 @@ from ledger.core.requests import (
 from ledger.core.state import Head, State
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.store import schema
+from ledger.store.columns import Id
+from ledger.store.drivers import driver_of
 from ledger.store.reader import decision as read_decision
 
 PORTION: Final = 1000
@@ -130,11 +143,20 @@ class Reader:
     def __init__(self, db: Connection, book_no: int, opened: ExitStack) -> None:
         """Read one book."""
         self.db, self.book_no, self._opened = db, book_no, opened
+        self._id_out = driver_of(db.dialect.name).id_out
 
     def rows(self, table: Table, *order: str) -> Iterator[Any]:
-        """The book's rows of one table."""
-        query = select(table).where(table.c.book_no == self.book_no)
+        """The book's rows of one table; ids as the driver gives them."""
+        query = select(*map(self._as_stored, table.c)).where(table.c.book_no == self.book_no)
         return self.all(query.order_by(*(table.c[name] for name in order)))
+
+    def _as_stored(self, column: Column[Any]) -> ColumnElement[Any]:
+        raw = self.db.dialect.name == "sqlite" and isinstance(column.type, Id)
+        return type_coerce(column, LargeBinary).label(column.name) if raw else column
+
+    def out(self, item: UUID | None) -> object:
+        """An id as the driver gives it: cheaper than to make an id of each that is read."""
+        return item if item is None else self._id_out(item)
 
     def all(self, query: Select[Any]) -> Iterator[Any]:
         """The rows of a query."""
@@ -156,7 +178,7 @@ def _place(stored: object) -> int:
 class Replay:
     """One pass over a book's log, with the tables that follow it row by row."""
 
-    book_no: int
+    reader: Reader
     state: State
     entries: Entries
     chains: Chains
@@ -173,12 +195,12 @@ class Replay:
         self.entries.before(numbered)
         self.chains.next_seq = head.next_seq
         self.state, decided = apply(self.state, numbered)
-        self.state.posted.clear()  # The table has them.
+        self.state.booked.clear()  # The table has them.
         digest = leaf_hash(leaf)
         self.frontier = self.frontier.extended((digest,))
         self.scoped += told.request.scope is not None
-        yield from _compare_decision(row, decided, digest, head, self.book_no)
-        yield from _compare_transfers(self.transfers, decided, self.book_no)
+        yield from _compare_decision(row, decided, digest, head, self.reader)
+        yield from _compare_transfers(self.transfers, decided, self.reader)
         yield from _compare_registers(self.registers, decided)
 
 
@@ -196,7 +218,7 @@ def _check(reader: Reader, name: str) -> Iterator[Finding]:
     entries, chains = Entries(db, book_no), Chains(db, book_no)
     state = State(name, decided=entries, chains=chains)
     transfers = reader.stream(schema.transfer, "seq")
-    replay = Replay(book_no, state, entries, chains, transfers, _registers(reader))
+    replay = Replay(reader, state, entries, chains, transfers, _registers(reader))
     log = reader.stream(schema.decision, "log_index")
     for index in count():
         row = log.take(index)
@@ -228,7 +250,7 @@ def _compare_decision(
     decided: Decision,
     digest: bytes,
     before: Head,
-    book_no: int,
+    reader: Reader,
 ) -> Iterator[Finding]:
     where, request, leaf = str(row.log_index), decided.request, decided.leaf()
     if leaf != _bytes(row.leaf):
@@ -236,8 +258,8 @@ def _compare_decision(
     if decided.recorded_at <= before.recorded_at:
         yield Finding("time", "decision", where, "its time is not after the one before")
     wanted = (
-        book_no, decided.log_index, request.id, request.kind, decided.code, request.actor,
-        decided.recorded_at, request.occurred_at, decided.period, before.next_seq,
+        reader.book_no, decided.log_index, reader.out(request.id), request.kind, decided.code,
+        request.actor, decided.recorded_at, request.occurred_at, decided.period, before.next_seq,
         len(decided.transfers), digest, _bytes(row.leaf),
     )  # fmt: skip
     if tuple(row) != wanted:
@@ -256,20 +278,24 @@ def _differences(
             yield Finding("value", table, where, f"{column} is not what the log gives")
 
 
-def _compare_transfers(stream: Stream, decided: Decision, book_no: int) -> Iterator[Finding]:
+def _compare_transfers(stream: Stream, decided: Decision, reader: Reader) -> Iterator[Finding]:
     for move in decided.transfers:
         yield from _extra("transfer", stream.below(move.seq))
         row = stream.take(move.seq)
         if row is None:
             yield Finding("missing", "transfer", str(move.seq), "the log has it, the table not")
             continue
-        wanted = _transfer_row(move, decided.log_index, book_no)
+        wanted = _transfer_row(move, decided.log_index, reader)
         if tuple(row) != wanted:
             yield from _differences("transfer", str(move.seq), TRANSFER, wanted, row)
 
 
-def _transfer_row(move: Posting, log_index: int, book_no: int) -> tuple[Any, ...]:
-    return (book_no, move.seq, log_index, *move[1:])
+def _transfer_row(move: Posting, log_index: int, reader: Reader) -> tuple[Any, ...]:
+    out = reader.out
+    return (
+        reader.book_no, move.seq, log_index, move.phase, move.unit, out(move.debit),
+        out(move.credit), *move[5:12], out(move.hold), move.undoes,
+    )  # fmt: skip
 
 
 def _extra(table: str, rows: Iterable[Any]) -> Iterator[Finding]:
@@ -355,15 +381,17 @@ def _compare_head(db: Connection, book_no: int, replay: Replay) -> Iterator[Find
 
 
 def _compare_projections(reader: Reader, replay: Replay) -> Iterator[Finding]:
-    state = replay.state
-    yield from _compare_table(reader, schema.account, map(_account_row, state.accounts.values()))
+    state, out = replay.state, reader.out
+    accounts = (_account_row(item, reader) for item in state.accounts.values())
+    yield from _compare_table(reader, schema.account, accounts)
     holds = (
-        (item.id, item.unit, item.kind, item.debit, item.credit, item.amount, item.expires_at,
-         item.state)
+        (out(item.id), item.unit, item.kind, out(item.debit), out(item.credit), item.amount,
+         item.expires_at, item.state)
         for item in state.holds.values()
     )  # fmt: skip
     yield from _compare_table(reader, schema.hold, holds)
-    yield from _compare_table(reader, schema.claim, state.claims.items())
+    claims = ((out(item), index) for item, index in state.claims.items())
+    yield from _compare_table(reader, schema.claim, claims)
     chains = ((item.seq, item.amount, item.undone) for item in state.chains.values())
     yield from _compare_table(reader, schema.chain, chains)
     known = ((item, int(erased)) for item, erased in state.commitments.items())
@@ -373,11 +401,11 @@ def _compare_projections(reader: Reader, replay: Replay) -> Iterator[Finding]:
     yield from _compare_routes(reader, replay.scoped)
 
 
-def _account_row(item: Account) -> tuple[Any, ...]:
+def _account_row(item: Account, reader: Reader) -> tuple[Any, ...]:
     return (
-        item.id, item.unit, item.kind, item.side, item.floor, item.ceiling, item.debits_pending,
-        item.debits_posted, item.credits_pending, item.credits_posted, item.version,
-        int(item.closed), item.owner,
+        reader.out(item.id), item.unit, item.kind, item.side, item.floor, item.ceiling,
+        item.debits_pending, item.debits_posted, item.credits_pending, item.credits_posted,
+        item.version, int(item.closed), reader.out(item.owner),
     )  # fmt: skip
 
 

@@ -259,7 +259,7 @@ def test_the_first_reason_in_order_is_told(
         assert state.head.next_seq == 100 + len(decision.transfers)
         return
     assert decision.transfers == ()
-    for part in ("accounts", "holds", "claims", "chains", "commitments", "totals", "posted"):
+    for part in ("accounts", "holds", "claims", "chains", "commitments", "totals", "booked"):
         assert getattr(state, part) == getattr(before, part)  # Forgotten whole.
     assert state.head == Head(11, 100, NOW, 3)
 

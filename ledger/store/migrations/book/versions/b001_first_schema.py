@@ -214,7 +214,6 @@ def upgrade() -> None:
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("book_no", "log_index", name=op.f("pk_decision")),
         sa.UniqueConstraint("book_no", "request_id", name=op.f("uq_decision_book_no_request_id")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(
