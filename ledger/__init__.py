@@ -28,10 +28,11 @@ from ledger.core.requests import (
     Transfer,
     VoidHold,
 )
-from ledger.store.book import Book, Ledger, open_ledger
+from ledger.store.book import Book, Ledger
 from ledger.store.edges import new_id, random_id
 from ledger.store.engines import StoreError
 from ledger.store.limits import Limits, QueueFull, WriterStopped
+from ledger.store.opening import open_ledger
 from ledger.store.reader import BookHead, Receipt, StatementLine, TrialLine
 from ledger.store.replay import Finding
 

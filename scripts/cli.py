@@ -13,6 +13,8 @@ import typer
 from rich.progress import Progress
 
 from ledger import StoreError, open_ledger
+from scripts.batches import app as batches
+from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.check_books import check_ledger, told
 from scripts.databases import beside, is_there, throw_away, today
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
@@ -30,6 +32,9 @@ app = typer.Typer(
 
 db = typer.Typer(help="The stores themselves.", no_args_is_help=True)
 app.add_typer(db, name="db")
+bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
+app.add_typer(batches, name="import")
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]
 Database = Annotated[
@@ -139,6 +144,18 @@ def seed(database: str, size: Size, credentials: Path, base_url: str) -> None:
         give_up(f"The database cannot be used. {unusable}")
     write_credentials(credentials, made, base_url)
     typer.echo(f"The demo network is there. How to try each part: {credentials}")
+
+
+@bench.command("ledger")
+def measure_ledger(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a figure.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.05, help="How long each figure runs.")] = 2.0,
+    postgresql: Annotated[str | None, typer.Option(metavar="URL", help="A server to use.")] = None,
+) -> None:
+    """Transfers a second on both engines: in flight, in bulk, uniform and hot; and a full check."""
+    for figure in bench_ledger(seconds=seconds, postgresql=postgresql or default_postgresql()):
+        typer.echo(json.dumps(as_words(figure)) if as_json else as_row(figure))
 
 
 def give_up(why: str) -> NoReturn:

@@ -1,6 +1,7 @@
-"""What the door shows: `open_ledger()`, `Ledger`, `Book`. Everything public of the store is here.
+"""What the door shows: `Ledger` and `Book`.
 
-Not here: how it is written (`writer`, `batch`), read (`reader`) and checked (`replay`).
+Not here: how it is opened (`opening`), written (`writer`, `batch`), read (`reader`), checked
+(`replay`).
 """
 
 import threading
@@ -9,28 +10,24 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.quantities import Instant
 from ledger.core.requests import Decision, Request
 from ledger.proof.merkle import Frontier
-from ledger.store import edges, reader, replay
+from ledger.store import reader, replay
 from ledger.store.batch import check_rows
 from ledger.store.engines import (
     Place,
     Store,
-    StoreError,
     assert_durable,
-    create_schemas,
-    read_place,
     reading_engine,
     writing_engine,
 )
-from ledger.store.keys import make_named_keys, read_named_keys
+from ledger.store.keys import read_named_keys
 from ledger.store.limits import Limits
-from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
 from ledger.store.quick import QuickReader
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
@@ -252,59 +249,3 @@ def _make_book(db: Connection, name: str) -> int:
         )
     )  # fmt: skip
     return book_no
-
-
-def open_ledger(
-    url: str,
-    *,
-    create: bool = False,
-    limits: Limits | None = None,
-    clock: Callable[[], Instant] = edges.now,
-) -> Ledger:
-    """Open the ledger at a database address; with `create`, make or upgrade its three stores.
-
-    Errors: `StoreError`, saying what to do, for a missing file, stores of different ledgers, an
-    old or newer schema, missing keys, or an engine that could lose what it acknowledged.
-    """
-    place = read_place(url)
-    if create:
-        _create(place, clock())
-    _assert_one_ledger(place)
-    return Ledger(place, limits=limits or Limits(), clock=clock)
-
-
-def _create(place: Place, now: Instant) -> None:
-    if place.is_sqlite:
-        present = [store for store in Store if place.path(store).exists()]
-        if present and len(present) < len(Store):
-            missing = ", ".join(str(place.path(store)) for store in Store if store not in present)
-            message = f"part of this ledger is missing: {missing}. Restore it first"
-            raise StoreError(message)
-    else:
-        create_schemas(place)
-    ledger_id = edges.random_id()
-    for store in Store:
-        engine = writing_engine(place, store, create=True)
-        upgrade(engine, store)
-        with engine.begin() as db:
-            fresh = write_identity(db, store, ledger_id, now)
-            if fresh and store is Store.KEYS:
-                make_named_keys(db, now)
-        engine.dispose()
-
-
-def _assert_one_ledger(place: Place) -> None:
-    identities = {}
-    for store in Store:
-        engine = writing_engine(place, store)
-        assert_current(engine, store)
-        identities[store] = _identity(engine, store)
-        engine.dispose()
-    if len(set(identities.values())) != 1:
-        message = "book, vault and keys are of different ledgers: restore the right ones"
-        raise StoreError(message)
-
-
-def _identity(engine: Engine, store: Store) -> object:
-    with engine.connect() as db:
-        return read_identity(db, store)
