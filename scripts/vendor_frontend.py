@@ -127,7 +127,8 @@ def build_vendor(current: str) -> None:
     fresh.mkdir(parents=True)
     build = Build(fresh)
     for name, (package, file) in COPIED.items():
-        build.add(name, strip_source_map((PACKAGES / package / file).read_bytes()), package)
+        content = strip_source_map((PACKAGES / package / file).read_bytes())
+        build.add(name, strip_embedded_fonts(content), package)
     add_fonts(build)
     add_icons(build)
     add_bundles(build)
@@ -246,6 +247,13 @@ def built_from() -> list[Path]:
 def strip_source_map(content: bytes) -> bytes:
     """Drop the pointer to a source map that we do not ship."""
     return re.sub(rb"\n?(//|/\*)# sourceMappingURL=[^\n]*\n?$", b"\n", content)
+
+
+def strip_embedded_fonts(style: bytes) -> bytes:
+    """Drop fonts that lie in the style itself (the kit's video player's): our policy blocks them,
+    and the browser would say so on every page.
+    """  # noqa: D205 -- one sentence.
+    return re.sub(rb"@font-face\s*\{[^{}]*url\([\"']?data:[^{}]*\}", b"", style)
 
 
 if __name__ == "__main__":

@@ -41,11 +41,22 @@ def test_no_style_asks_another_server() -> None:
         assert all(text.startswith("data:") or (VENDOR / text).exists() for text in addresses)
 
 
+def test_no_style_carries_a_font_that_our_policy_blocks() -> None:
+    for name in ("bootstrap-italia.css", "fonts.css"):
+        style = (VENDOR / LISTED[name]["path"]).read_text("utf-8")
+        faces = re.findall(r"@font-face\s*\{[^}]*\}", style)
+        assert not [face for face in faces if "data:" in face]
+
+
 def test_the_sprite_holds_the_icons_that_templates_use() -> None:
     sprite = (VENDOR / LISTED["icons.svg"]["path"]).read_text("utf-8")
     listed = set((SOURCES / "icons.txt").read_text("utf-8").split())
     pages = (ROOT / "wallet_web" / "templates").rglob("*.html")
-    used = {name for page in pages for name in re.findall(r"[\"'#](it-[a-z-]+)", page.read_text())}
+    used = {
+        name
+        for page in pages
+        for name in re.findall(r"(?<!class=)[\"'#](it-[a-z-]+)", page.read_text())
+    }
     assert used <= listed
     assert set(re.findall(r'<symbol id="([^"]+)"', sprite)) == listed
 

@@ -1,9 +1,29 @@
 """The first page anybody sees: it is there, and all that it loads is ours."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+
+from tests.town import PASSWORD, Town
+from tests.wallet_web.conftest import ADDRESS
+from wallet_web.app import create_app
+from wallet_web.settings import Settings
+
+TRIED = {
+    "tills": [{"shop": "Panificio Prova", "comune": "giussano", "secret": "ABCDEFGH"}],
+    "families": [
+        {"comune": "giussano", "code": "0000-0000-0000", "pin": "11111", "available_cents": 100},
+        {"comune": "giussano", "code": "7KQ2-M9XD-41PB", "pin": "22222", "available_cents": 900},
+        {"comune": "seveso", "code": "9999-9999-9999", "pin": "33333", "available_cents": 9900},
+    ],
+    "officers": [
+        {"comune": "giussano", "role": role, "user": role, "password": PASSWORD}
+        for role in ("officer", "approver", "treasurer", "auditor")
+    ],
+}
 
 
 def test_the_start_page_loads_only_files_that_are_here(browser: TestClient) -> None:
@@ -44,3 +64,33 @@ def test_the_reader_chooses_the_language_and_comes_back(browser: TestClient) -> 
 def test_nobody_is_led_to_another_site(browser: TestClient, away: str) -> None:
     answer = browser.post("/lingua", data={"lingua": "en", "torna": away})
     assert answer.headers["location"] == "/"
+
+
+def demo_page(town: Town, path: Path | None, *, demo: bool = True) -> str:
+    app = create_app(town.ledger, Settings(demo=demo, demo_file=path))
+    headers = {"Accept-Language": "it"}
+    with TestClient(app, base_url=ADDRESS, headers=headers) as browser:
+        answer = browser.get("/")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_demo_says_who_can_be_tried_and_how(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "p.demo.json"
+    path.write_text(json.dumps(TRIED), encoding="utf-8")
+    page = demo_page(town, path)
+    assert "7KQ2-M9XD-41PB" in page  # The family of that comune that has most to spend.
+    assert "22222" in page
+    assert "9999-9999-9999" not in page
+    assert "ABCDEFGH" in page
+    for role in ("Operatore comunale", "Responsabile che approva", "Ragioneria", "Revisore"):
+        assert f"<h3>{role}</h3>" in page
+    assert "ABCDEFGH" not in demo_page(town, path, demo=False)
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"officers": []}', "not json"])
+def test_a_demo_without_its_file_says_nothing(town: Town, tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "p.demo.json"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert 'id="prova"' not in demo_page(town, path)

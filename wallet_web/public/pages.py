@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.reports.who_asks import comuni
 from wallet_web.dependencies import OpenLedger
 from wallet_web.languages import COOKIE, LANGUAGES, SOURCE
+from wallet_web.public.demo_people import demo_people
 from wallet_web.rendering import page
 from wallet_web.ways_back import way_back
 
@@ -22,7 +23,8 @@ router = APIRouter()
 @router.get("/")
 def start(request: Request, ledger: OpenLedger) -> Response:
     """Say in a few lines what can be tried here, and by whom."""
-    return page(request, "public/start.html", comuni=comuni(ledger))
+    tried = demo_people(request.app.state.settings)
+    return page(request, "public/start.html", comuni=comuni(ledger), tried=tried)
 
 
 @router.post("/lingua")
