@@ -24,6 +24,7 @@ from ledger.operations.sign_in import calling_till
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
+from merchant_api.in_flight import InFlight
 from merchant_api.problems import Problem
 
 REMEMBERED: Final = 10_000
@@ -90,6 +91,7 @@ class Api:
     environment: Environment
     receipts: Receipts
     rates: Rates
+    in_flight: InFlight = field(default_factory=InFlight)
     wrong_pins: WrongPins = field(default_factory=WrongPins)
     limiter: FixedWindowRateLimiter = field(
         default_factory=lambda: FixedWindowRateLimiter(MemoryStorage())

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger import RequestId
 from ledger.core.credentials import Credential
 from ledger.core.redemption import Redemption as Asked
 from ledger.core.redemption import Refund as AskedBack
@@ -19,6 +20,7 @@ from merchant_api.answers import answer_paid, answer_refund, read_again
 from merchant_api.body import body_of, parse, read_bytes
 from merchant_api.credentials import check_pin, shown_credential
 from merchant_api.dependencies import (
+    Api,
     CallingTill,
     IdempotencyKey,
     Now,
@@ -58,12 +60,24 @@ async def redeem_voucher(request: Request) -> Response:
     body = parse(messages.Redemption, await read_bytes(request))
     credential = shown_credential(api, till, body, now=now)
     asked = asked_by(till, credential, body)
-    decision = answered(api.ledger, asked, key=key)
-    if decision is None:
-        if credential.wants_pin:  # Counted, and durable, before it is compared: a thread waits.
-            await run_in_threadpool(check_pin, api, till, key, credential, body.pin)
-        decision = await aredeem(api.ledger, asked, key=key, now=now)
+    async with api.in_flight.alone(till.till_id, key):
+        decision = answered(api.ledger, asked, key=key)
+        if decision is None:
+            if credential.wants_pin:
+                await _check_pin(api, till, key, credential, body.pin)
+            decision = await aredeem(api.ledger, asked, key=key, now=now)
     return answer_paid(api, till, decision)
+
+
+async def _check_pin(
+    api: Api, till: Till, key: RequestId, credential: Credential, pin: str | None
+) -> None:
+    """A try is counted, durably, before it is compared, so a thread waits for it.
+
+    One credential's tries go one after the other: many right PINs at once must not lock it.
+    """
+    async with api.in_flight.alone(credential.id, credential.id):
+        await run_in_threadpool(check_pin, api, till, key, credential, pin)
 
 
 def asked_by(till: Till, credential: Credential, body: messages.Redemption) -> Asked:
