@@ -285,15 +285,19 @@ class Batch:
         leaves = [decision.leaf() for decision in self.decisions]
         hashes = [leaf_hash(leaf) for leaf in leaves]
         self.frontier = self.frontier.extended(hashes)
-        self._write_decisions(leaves, hashes)
-        self._write_transfers()
-        self._write_accounts()
-        self._write_holds()
-        self._write_once_only()
-        self._write_totals()
-        self._write_routes()
-        self._write_rows()
-        self._move_head()
+        with self.driver.together(self.cursor):
+            self._write_decisions(leaves, hashes)
+            self._write_transfers()
+            self._write_accounts()
+            self._write_holds()
+            self._write_once_only()
+            self._write_totals()
+            self._write_routes()
+            self._write_rows()
+            self._move_head()
+        if self.cursor.rowcount != 1:
+            message = f"the head of book {self.book_no} was moved by somebody else"
+            raise FenceLost(message)
 
     def _write_decisions(self, leaves: list[bytes], hashes: list[bytes]) -> None:
         out, book_no = self.driver.id_out, self.book_no
@@ -496,9 +500,6 @@ class Batch:
                 self.frontier.to_bytes(), self.book_no, self.head_before.next_index,
             ),
         )  # fmt: skip
-        if self.cursor.rowcount != 1:
-            message = f"the head of book {self.book_no} was moved by somebody else"
-            raise FenceLost(message)
 
     # The driver, in four words.
 
@@ -518,10 +519,12 @@ class Batch:
     def _many(self, insert: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
-            self.cursor.executemany(self.driver.sql(f"{insert} VALUES ({marks})"), rows)
+            self._update(f"{insert} VALUES ({marks})", rows)
 
     def _update(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
+        if len(rows) == 1:
+            self.cursor.execute(self.driver.sql(sql), rows[0])
+        elif rows:
             self.cursor.executemany(self.driver.sql(sql), rows)
 
 
