@@ -55,7 +55,7 @@ def test_the_sprite_holds_the_icons_that_templates_use() -> None:
     used = {
         name
         for page in pages
-        for name in re.findall(r"(?<!class=)[\"'#](it-[a-z-]+)", page.read_text())
+        for name in re.findall(r"(?:icon\(\s*[\"']|#)(it-[a-z-]+)", page.read_text())
     }
     assert used <= listed
     assert set(re.findall(r'<symbol id="([^"]+)"', sprite)) == listed
