@@ -7,6 +7,7 @@ docstring the help text. Expected troubles end in `give_up` with a sentence that
 import json
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,6 +15,7 @@ from rich.progress import Progress
 
 from ledger import StoreError, open_ledger
 from scripts.batches import app as batches
+from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.check_books import check_ledger, told
 from scripts.databases import beside, is_there, throw_away, today
@@ -156,6 +158,23 @@ def measure_ledger(
     """Transfers a second on both engines: in flight, in bulk, uniform and hot; and a full check."""
     for figure in bench_ledger(seconds=seconds, postgresql=postgresql or default_postgresql()):
         typer.echo(json.dumps(as_words(figure)) if as_json else as_row(figure))
+
+
+@bench.command("http")
+def measure_http(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a figure.")] = False,
+    requests: Annotated[int, typer.Option(min=100, help="How many of each.")] = 2_000,
+    postgresql: Annotated[str | None, typer.Option(metavar="URL", help="A server to use.")] = None,
+) -> None:
+    """A whole redemption over HTTP beside an empty JSON POST: same server, same run."""
+    for in_flight in (1, 16, 64):
+        with TemporaryDirectory() as folder:
+            place = postgresql or f"sqlite:///{folder}/bench.db"
+            engine = "postgresql" if postgresql else "sqlite"
+            load = Load(requests, in_flight)
+            for figure in bench_http(place, engine, load=load):
+                typer.echo(json.dumps(figure) if as_json else http_row(figure))
 
 
 def give_up(why: str) -> NoReturn:

@@ -202,3 +202,12 @@ def _figure(
         "baseline": "http_empty",
         "ratio": round(wall["empty"] / wall[name], 3),
     }
+
+
+def http_row(figure: dict[str, Any]) -> str:
+    """One figure as a line that a person reads."""
+    return (
+        f"{figure['engine']:<11} {figure['bench']:<16} {figure['in_flight']:>3} in flight"
+        f" {figure['per_second']:>8}/s  p50 {figure['p50_ms']:>7} ms  p99 {figure['p99_ms']:>7} ms"
+        f"  {figure['ratio']:.2f} of an empty POST"
+    )
