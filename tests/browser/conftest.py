@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from scripts.portavalori import BROWSERS, first_on_path
+from tests.browser.place import SIZES, Place, served, without_faults
 
 # Quiet: the browser asks nothing of the network on its own account.
 FLAGS = (
@@ -72,3 +73,23 @@ def start_with_camera(start_browser: StartBrowser) -> StartBrowser:
         )
 
     return start
+
+
+@pytest.fixture(scope="module")
+def place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A town of this module's own, served."""
+    with served(sqlite_template, tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(params=SIZES)
+def tab(
+    request: pytest.FixtureRequest, place: Place, start_browser: StartBrowser
+) -> Iterator[Page]:
+    """A tab on the town's pages, on a phone and on a desk."""
+    width, height = SIZES[request.param]
+    context = start_browser().new_context(
+        viewport={"width": width, "height": height}, base_url=place.address, locale="it-IT"
+    )
+    with without_faults(context.new_page()) as opened:
+        yield opened

@@ -4,105 +4,14 @@ On SQLite only: what differs between engines is tested without a browser.
 """
 
 import json
-import socket
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from ledger import open_ledger, random_id
-from ledger.operations.issue_credential import NewCredential
-from ledger.store.network.people import Officer, add_officer
-from ledger.store.passwords import hash_password
-from scripts.serve import build_app
-from tests.browser.conftest import StartBrowser
-from tests.engines import sqlite_copy
-from tests.town import PASSWORD, Town, make_town
-from wallet_web.settings import Settings
+from tests.browser.place import Place, assert_accessible, connect, owed, type_sale
+from tests.town import PASSWORD
 
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
-
-
-@dataclass
-class Place:
-    """A served town: where it is, a family, a till's secret."""
-
-    address: str
-    town: Town
-    family: NewCredential
-    secret: str
-
-
-@pytest.fixture(scope="module")
-def place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("pages"))
-    with open_ledger(url) as ledger:
-        town = make_town(ledger)
-        auditor = Officer(random_id(), town.book_no, random_id(), "auditor", "auditor", "active")
-        kept = hash_password(PASSWORD)
-        ledger.write(lambda db: add_officer(db, auditor, kept))
-        town.issue(town.programme())
-        _shop, secret = town.shop()
-        app = build_app(ledger, Settings(demo=True))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        listener = socket.create_server(("127.0.0.1", 0))
-        serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        serving.start()
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        yield Place(address, town, town.codes()[0], secret)
-        server.should_exit = True
-        serving.join()
-        listener.close()
-
-
-@pytest.fixture(params=SIZES)
-def tab(
-    request: pytest.FixtureRequest, place: Place, start_browser: StartBrowser
-) -> Iterator[Page]:
-    width, height = SIZES[request.param]
-    context = start_browser().new_context(
-        viewport={"width": width, "height": height}, base_url=place.address, locale="it-IT"
-    )
-    errors: list[str] = []
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
-
-
-def assert_accessible(tab: Page) -> None:
-    """Nothing that axe finds, and no scrolling sideways."""
-    found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
-    assert found.violations_count == 0, found.generate_report()
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def connect(tab: Page, place: Place) -> None:
-    tab.goto("/cassa")
-    tab.fill("#secret", place.secret)
-    tab.click("#enrol button")
-    expect(tab.locator("#screen-amount")).to_be_visible()
-
-
-def type_sale(tab: Page, place: Place, keys: str) -> None:
-    for one in keys:
-        tab.click(f"[data-key='{one}']")
-    tab.click("#to-code")
-    tab.fill("#code", place.family.code)
-    tab.fill("#pin", place.family.pin)
-
-
-def owed(place: Place) -> int:
-    lines = place.town.ledger.book(place.town.comune).trial_balance()
-    return sum(one.balance for one in lines if one.kind == "shop_payable")
 
 
 def test_a_double_tap_and_a_lost_answer_book_once(tab: Page, place: Place) -> None:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from ledger.core.programmes import CATEGORIES
 from ledger.reports.family_page import family_movements, family_vouchers, shops_taking
+from wallet_web.code_picture import code_picture
 from wallet_web.dependencies import Now, OpenLedger, SignedFamily
-from wallet_web.family.code_picture import code_picture
 from wallet_web.rendering import page
 from wallet_web.sessions import token_of
 

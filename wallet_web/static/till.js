@@ -3,7 +3,10 @@
 
 import { ask, session } from "/static/till/api.js";
 import { begin, underWay } from "/static/till/attempt.js";
-import { told, typed } from "/static/till/money.js";
+import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
+import { showDay, today } from "/static/till/day.js";
+import { read, told, typed } from "/static/till/money.js";
+import { showReceipt } from "/static/till/receipt.js";
 import { redeem, resolve } from "/static/till/redeem.js";
 import { showSales } from "/static/till/sales.js";
 import { signal } from "/static/till/signals.js";
@@ -11,13 +14,14 @@ import { signal } from "/static/till/signals.js";
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
 const say = (code) => words[code] ?? words.other;
-const state = { cents: 0, token: null, busy: false, scanner: null };
+const state = { cents: 0, bill: 0, token: null, busy: false, noCamera: false };
+const desk = matchMedia("(pointer: fine)").matches; // No keyboard on screen that hides the camera.
 
 function show(name) {
   for (const screen of document.querySelectorAll("[data-screen]")) {
     screen.hidden = screen.dataset.screen !== name;
   }
-  if (name !== "code") stopCamera();
+  if (name !== "code") closeCamera(at("video"), at("torch"));
   document.querySelector(`[data-screen="${name}"] h1`)?.focus();
   window.scrollTo(0, 0);
 }
@@ -59,12 +63,17 @@ function start() {
 // ------------------------------------------------------------------------------- the amount
 
 function fresh() {
-  Object.assign(state, { cents: 0, token: null, busy: false });
-  at("code").value = at("pin").value = "";
-  tell("code-error", "");
-  tell("look", "");
+  Object.assign(state, { cents: 0, bill: 0, busy: false });
+  forgetCode();
   draw();
   show("amount");
+}
+
+function forgetCode() {
+  state.token = null;
+  at("code").value = at("pin").value = at("photo").value = "";
+  for (const note of ["code-error", "look", "scanned"]) tell(note, "");
+  at("take-most").hidden = true;
 }
 
 function draw() {
@@ -95,11 +104,12 @@ at("to-code").addEventListener("click", toCode);
 
 function toCode() {
   show("code");
-  at("code").focus();
+  if (desk) at("code").focus(); // A reader that works as a keyboard types here.
+  if (!state.noCamera) scan();
 }
 
 for (const back of document.querySelectorAll("[data-back]")) {
-  back.addEventListener("click", fresh);
+  back.addEventListener("click", () => (back.dataset.back === "list" ? openList() : fresh()));
 }
 
 // --------------------------------------------------------------------------------- the code
@@ -109,62 +119,96 @@ at("code").addEventListener("input", () => {
   tell("scanned", "");
 });
 
-at("camera").addEventListener("click", async () => {
-  const video = at("video");
-  tell("code-error", "");
-  try {
-    const { openScanner } = await import(video.dataset.scanner);
-    video.hidden = false;
-    state.scanner = await openScanner(video, onCode, { wasmUrl: video.dataset.wasm });
-  } catch {
-    stopCamera();
-    tell("code-error", say("no_camera"));
-  }
-});
+at("camera").addEventListener("click", scan);
 
-function onCode(text) {
-  stopCamera();
-  state.token = text;
-  at("code").value = "";
-  tell("scanned", say("scanned"));
-  at("pin").focus();
+async function scan() {
+  tell("scanned", "");
+  try {
+    await openCamera(at("video"), at("torch"), onCode);
+  } catch {
+    state.noCamera = true;
+    closeCamera(at("video"), at("torch"));
+    tell("scanned", say("no_camera"));
+  }
 }
 
-function stopCamera() {
-  state.scanner?.stop();
-  state.scanner = null;
-  at("video").hidden = true;
+at("photo").addEventListener("change", async () => {
+  const [file] = at("photo").files;
+  const text = file ? await readPhoto(at("video"), file).catch(() => null) : null;
+  if (text) return onCode(text);
+  return tell("code-error", say("photo_unread"));
+});
+
+async function onCode(text) {
+  state.token = text;
+  at("code").value = "";
+  tell("code-error", "");
+  tell("scanned", say("scanned"));
+  at("pin").focus();
+  await look(); // A slip wants no PIN, and the page says so before anything is taken.
 }
 
 function shown() {
   const pin = at("pin").value.trim();
-  const what = state.token ? { token: state.token } : { code: at("code").value.trim() };
+  const code = at("code").value.trim();
+  const token = state.token ?? (code.startsWith("BC1:") ? code : null);
+  const what = token ? { token } : { code };
   return pin ? { ...what, pin } : what;
 }
 
-at("verify").addEventListener("click", async () => {
-  if (!at("pay").reportValidity()) return;
-  const answer = await ask("POST", "/looks", { body: shown() });
-  if (!answer?.ok) {
-    tell("look", "");
-    return tell("code-error", say(answer ? answer.body.code : "no_network"));
-  }
-  tell("code-error", "");
-  const parts = answer.body.parts.map(
-    (one) => `${one.programme}: ${told(one.spendable_cents)}${one.single_use ? say("once") : ""}`,
-  );
-  tell("look", `${say("spendable")} ${told(answer.body.spendable_cents)}. ${parts.join(" · ")}`);
+at("verify").addEventListener("click", () => {
+  if (at("pay").reportValidity()) look();
 });
 
-at("pay").addEventListener("submit", async (event) => {
+async function look() {
+  const answer = await ask("POST", "/looks", { body: shown() });
+  tell("look", "");
+  at("take-most").hidden = true;
+  if (!answer?.ok) return refusedLook(answer);
+  tell("code-error", "");
+  const { parts, spendable_cents: most } = answer.body;
+  const told_parts = parts.map(
+    (one) => `${one.programme}: ${told(one.spendable_cents)}${one.single_use ? say("once") : ""}`,
+  );
+  if (parts.some((one) => one.single_use)) tell("scanned", say("slip_scanned"));
+  tell("look", `${say("spendable")} ${told(most)}. ${told_parts.join(" · ")}. ${offer(most)}`);
+  return at("take").focus();
+}
+
+function refusedLook(answer) {
+  const wants_pin = answer?.body.code === "pin_needed" && state.token && !at("pin").value;
+  if (!wants_pin) tell("code-error", say(answer ? answer.body.code : "no_network"));
+}
+
+/** Offer to take the most there is, where it is less than the bill; says what is left to pay. */
+function offer(most) {
+  const rest = Math.max(0, (state.bill || state.cents) - most);
+  at("take-most").hidden = !(rest && most);
+  at("take-most").textContent = say("take_most").replace("{sum}", told(most));
+  at("take-most").onclick = () => takeOnly(most);
+  return rest ? say("rest").replace("{sum}", told(rest)) : "";
+}
+
+function takeOnly(most) {
+  state.bill ||= state.cents;
+  state.cents = most;
+  draw();
+  pay();
+}
+
+at("pay").addEventListener("submit", (event) => {
   event.preventDefault();
+  pay();
+});
+
+async function pay() {
   if (state.busy) return; // A double tap is one attempt.
   state.busy = true;
-  const attempt = begin(state.cents);
+  const attempt = begin(state.cents, state.bill);
   tell("waiting-why", "");
   show("waiting");
   result(await redeem(attempt, shown(), doubt), attempt);
-});
+}
 
 async function finish(attempt) {
   state.cents = attempt.amountCents;
@@ -187,25 +231,70 @@ function result(answer, attempt) {
     return start();
   }
   const paid = answer.ok && answer.body.outcome === "paid" && answer.body.state !== "refunded";
-  const box = at("result");
-  box.className = `result ${paid ? "yes" : "no"}`;
+  const rest = attempt.billCents ? attempt.billCents - attempt.amountCents : 0;
+  at("result").className = `result ${paid ? "yes" : "no"}`;
   at("result-mark").textContent = paid ? "✓" : "✕";
   at("result-word").textContent = say(paid ? "PAID" : "REFUSED");
   at("result-much").textContent = told(attempt.amountCents);
-  at("result-why").textContent = paid ? left(answer.body) : reason(answer.body);
-  at("result-undo").hidden = !paid;
+  at("result-why").textContent = paid ? left(answer.body, rest) : reason(answer.body);
   at("result-undo").onclick = () => undo({ id: attempt.key });
+  for (const id of ["result-undo", "result-print"]) at(id).hidden = !paid;
+  at("result-again").hidden = paid || !canTryAgain();
+  at("result-most").hidden = true;
+  at("result-receipt").replaceChildren();
+  if (paid) showReceipt(at("result-receipt"), answer.body, { shop: shop(), say, rest });
+  else offerRest(answer.body);
   signal(paid ? "yes" : "no");
-  return show("result");
+  show("result");
+  return settle();
 }
 
-function left(body) {
-  return `${say("left")} ${told(body.remaining_cents)}`;
+/** A second tap meant for the screen before must not reach these buttons. */
+function settle() {
+  const buttons = document.querySelectorAll("#result button");
+  const enable = (yes) => buttons.forEach((one) => (one.disabled = !yes));
+  enable(false);
+  setTimeout(() => enable(true), 400);
+}
+
+const shop = () => at("shop").textContent;
+const canTryAgain = () => Boolean(state.token || at("code").value);
+
+function left(body, rest) {
+  const much = `${say("left")} ${told(body.remaining_cents)}`;
+  return rest ? `${much}. ${say("rest").replace("{sum}", told(rest))}` : much;
 }
 
 function reason(body) {
   const short = body.code === "insufficient_funds" && body.available_cents !== undefined;
   return short ? say("take_at_most").replace("{sum}", told(body.available_cents)) : say(body.code);
+}
+
+/** Too little: take what there is, and say what is left to pay otherwise. */
+async function offerRest(body) {
+  if (!["insufficient_funds", "over_limit"].includes(body.code) || !canTryAgain()) return;
+  const most = body.available_cents ?? (await spendable());
+  if (!most) return;
+  const rest = (state.bill || state.cents) - most;
+  at("result-most").hidden = false;
+  at("result-most").textContent = say("take_most").replace("{sum}", told(most));
+  at("result-most").onclick = () => takeOnly(most);
+  at("result-why").textContent += ` ${say("rest").replace("{sum}", told(rest))}`;
+}
+
+async function spendable() {
+  const answer = await ask("POST", "/looks", { body: shown() });
+  return answer?.ok ? answer.body.spendable_cents : 0;
+}
+
+at("result-again").addEventListener("click", () => {
+  at("pin").value = "";
+  show("code");
+  at("pin").focus();
+});
+
+for (const id of ["result-print", "receipt-print", "day-print"]) {
+  at(id).addEventListener("click", () => window.print());
 }
 
 // ------------------------------------------------------------------------------ list and back
@@ -230,7 +319,11 @@ async function openList() {
 
 function onBack(item, kind) {
   if (kind === "undo") return undo(item);
-  at("refund-amount").textContent = told(item.amount_cents - item.refunded_cents);
+  if (kind === "receipt") return pastReceipt(item);
+  const left = item.amount_cents - item.refunded_cents;
+  at("refund-amount").textContent = told(left);
+  at("refund-much").value = told(left).replace(/[^\d,]/g, "");
+  tell("refund-error", "");
   at("refund-form").onsubmit = (event) => {
     event.preventDefault();
     refund(item, at("reason").value);
@@ -239,14 +332,42 @@ function onBack(item, kind) {
   return show("refund");
 }
 
+async function pastReceipt(item) {
+  const answer = await ask("GET", `/redemptions/${item.id}`);
+  if (!answer?.ok) return tell("list-note", say(answer ? answer.body.code : "no_network"));
+  await showReceipt(at("past-receipt"), answer.body, { shop: shop(), say, at: item.at });
+  return show("receipt");
+}
+
 async function refund(item, why) {
-  const body = { amount_cents: item.amount_cents - item.refunded_cents, reason: why };
+  const cents = read(at("refund-much").value);
+  if (!cents) return tell("refund-error", say("amount_unread"));
   const key = at("refund-form").dataset.key;
+  const body = { amount_cents: cents, reason: why };
   show("waiting");
   const answer = await ask("POST", `/redemptions/${item.id}/refunds`, { body, key });
-  tell("list-note", say(answer?.ok ? "refund_done" : answer ? answer.body.code : "no_network"));
-  openList();
+  if (answer?.ok) {
+    tell("list-note", say("refund_done").replace("{sum}", told(answer.body.refunded_cents)));
+    return openList();
+  }
+  show("refund"); // The same key: what was booked is not booked again.
+  if (answer && answer.status < 500) at("refund-form").dataset.key = crypto.randomUUID();
+  return tell("refund-error", say(answer ? answer.body.code : "no_network"));
 }
+
+async function openDay() {
+  tell("day-error", "");
+  const answer = await showDay(at("day-table"), at("day").value);
+  at("day-shop").textContent = shop();
+  if (!answer?.ok) tell("day-error", say(answer ? answer.body.code : "no_network"));
+}
+
+at("to-day").addEventListener("click", () => {
+  at("day").value = today();
+  show("day");
+  openDay();
+});
+at("day").addEventListener("change", openDay);
 
 at("tab-sell").addEventListener("click", fresh);
 at("tab-list").addEventListener("click", () => {

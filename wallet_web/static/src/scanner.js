@@ -10,7 +10,8 @@ const PAUSE_MS = 80; // Between two looks; a look takes about 30 ms on a cheap p
  * once until another comes or `forget()` is called.
  *
  * `wasmUrl`: our own copy of the decoder, since the library's default is somebody else's server.
- * Call it on a tap, once a session: iOS asks for the camera each time. Returns `{forget, stop}`.
+ * Call it on a tap, once a session: iOS asks for the camera each time.
+ * Returns `{forget, stop, torch}`; `torch` switches the lamp, and is null where there is none.
  * Throws the DOMException of getUserMedia (refused, no camera), or TypeError where the page has
  * neither HTTPS nor localhost: the caller shows the other ways to give a code.
  */
@@ -27,6 +28,7 @@ export async function openScanner(video, onCode, { wasmUrl }) {
   const look = { last: null, running: true };
   watch(video, detector, onCode, look);
   return {
+    torch: torchOf(stream),
     forget: () => {
       look.last = null;
     },
@@ -43,6 +45,16 @@ export async function readPicture(picture, { wasmUrl }) {
   const bitmap = await createImageBitmap(picture);
   const found = await detectorFrom(wasmUrl).detect(bitmap);
   return found.map((code) => code.rawValue);
+}
+
+function torchOf(stream) {
+  const [track] = stream.getVideoTracks();
+  if (!track.getCapabilities?.().torch) return null;
+  let lit = false;
+  return () => {
+    lit = !lit;
+    return track.applyConstraints({ advanced: [{ torch: lit }] });
+  };
 }
 
 function detectorFrom(wasmUrl) {

@@ -3,9 +3,10 @@
 
 const PLACE = "portavalori-attempt";
 
-/** Begin an attempt with a new key, and keep it. */
-export function begin(amountCents) {
+/** Begin an attempt with a new key, and keep it; `billCents`: the whole bill, if it is more. */
+export function begin(amountCents, billCents) {
   const attempt = { key: crypto.randomUUID(), amountCents };
+  if (billCents) attempt.billCents = billCents;
   localStorage.setItem(PLACE, JSON.stringify(attempt));
   return attempt;
 }

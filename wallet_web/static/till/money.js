@@ -7,7 +7,13 @@ export function told(cents) {
   const euros = Math.floor(Math.abs(cents) / 100).toString();
   const grouped = euros.replace(/\B(?=(\d{3})+$)/g, ".");
   const rest = (Math.abs(cents) % 100).toString().padStart(2, "0");
-  return `${cents < 0 ? "-" : ""}${grouped},${rest} €`;
+  return `${cents < 0 ? "−" : ""}${grouped},${rest} €`;
+}
+
+/** The cents of `12,50` or `12`, or null for anything else. */
+export function read(text) {
+  const found = /^(\d{1,5})(?:,(\d{2}))?$/.exec(text.replace("€", "").trim());
+  return found ? Number(found[1]) * 100 + Number(found[2] ?? 0) : null;
 }
 
 /** The amount after one key: it fills from the cents; `C` clears, `back` takes a digit back. */

@@ -13,6 +13,7 @@ const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
  */
 export async function redeem(attempt, shown, onDoubt) {
   const body = { ...shown, amount_cents: attempt.amountCents };
+  if (attempt.billCents) body.bill_cents = attempt.billCents;
   for (let round = 0; ; round += 1) {
     const answer = await ask("POST", "/redemptions", { body, key: attempt.key });
     if (!isDoubtful(answer)) return definite(answer);

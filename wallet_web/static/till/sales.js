@@ -5,10 +5,12 @@ import { told } from "/static/till/money.js";
 
 const UNDO_MS = 15 * 60 * 1000; // Annulla; later it is a Storna, with a reason.
 const dayOf = (at) => new Date(at).toLocaleDateString("sv", { timeZone: "Europe/Rome" });
+const FULL = { dateStyle: "full", timeZone: "Europe/Rome" };
+const LANG = document.documentElement.lang;
 const timeOf = (at) =>
-  new Date(at).toLocaleTimeString("it", { timeZone: "Europe/Rome", timeStyle: "short" });
+  new Date(at).toLocaleTimeString(LANG, { timeZone: "Europe/Rome", timeStyle: "short" });
 
-/** Fill `list` and `total` from the statement; `say` gives words, `onBack(item, kind)` undoes. */
+/** Fill `list` and `total` from the statement; `say` gives words, `onBack(item, kind)`: its buttons. */
 export async function showSales({ list, total, say, onBack }) {
   const answer = await ask("GET", "/statement?limit=100");
   if (!answer?.ok) return answer;
@@ -28,7 +30,7 @@ function* rows(items, say, onBack) {
   for (const item of items) {
     if (dayOf(item.at) !== day) {
       day = dayOf(item.at);
-      yield line("h2", "day", new Date(item.at).toLocaleDateString("it", { dateStyle: "full" }));
+      yield line("h2", "day", new Date(item.at).toLocaleDateString(LANG, FULL));
     }
     yield row(item, say, onBack);
   }
@@ -42,20 +44,25 @@ function row(item, say, onBack) {
   box.append(line("strong", "sale-much", told(item.amount_cents)));
   box.append(line("span", "sale-when", paidWhen(item, say)));
   const left = item.amount_cents - item.refunded_cents;
-  if (isSale(item) && left > 0) box.append(backButton(item, say, onBack));
+  if (isSale(item)) box.append(buttons(item, left, say, onBack));
   if (item.refunded_cents > 0) {
     box.append(line("span", "sale-back", `${say("refunded")} ${told(item.refunded_cents)}`));
   }
   return box;
 }
 
-function backButton(item, say, onBack) {
+function buttons(item, left, say, onBack) {
   const recent = Date.now() - new Date(item.at).getTime() < UNDO_MS;
-  const kind = recent && item.refunded_cents === 0 ? "undo" : "refund";
-  const button = line("button", "btn btn-outline-primary btn-sm", say(kind));
-  button.type = "button";
-  button.addEventListener("click", () => onBack(item, kind));
-  return button;
+  const back = recent && item.refunded_cents === 0 ? ["undo", "refund"] : ["refund"];
+  const kinds = ["receipt", ...(left > 0 ? back : [])];
+  const place = line("span", "sale-buttons", "");
+  for (const kind of kinds) {
+    const button = line("button", "btn btn-outline-primary btn-sm", say(kind));
+    button.type = "button";
+    button.addEventListener("click", () => onBack(item, kind));
+    place.append(button);
+  }
+  return place;
 }
 
 function paidWhen(item, say) {
