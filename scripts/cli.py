@@ -14,12 +14,14 @@ import typer
 from rich.progress import Progress
 
 from ledger import StoreError, open_ledger
+from ledger.core.quantities import euro_text
 from scripts.batches import app as batches
 from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.check_books import check_ledger, told
 from scripts.databases import beside, is_there, throw_away, today
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
+from scripts.housekeeping import keep_house
 from scripts.serve import LOOPBACK, PortTakenError
 from scripts.serve import serve as serve_until_stopped
 from wallet_web.rendering import FrontEndMissingError
@@ -90,6 +92,18 @@ def demo(
     """Seed the five comuni of the demo network into an empty ledger."""
     size = Size(families=families, sales=families * 3)
     seed(database, size, credentials or beside(database), base_url)
+
+
+@app.command()
+def tick(*, database: Database = DEFAULT_DATABASE) -> None:
+    """Do once what must happen by itself: expiries, covers of late refunds, dead sessions."""
+    try:
+        with open_ledger(database) as ledger:
+            kept = keep_house(ledger)
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+    typer.echo(f"expired: {kept.expired} vouchers, {euro_text(kept.returned_cents)} € back")
+    typer.echo(f"late refunds covered: {euro_text(kept.covered_cents)} €")
 
 
 @app.command()

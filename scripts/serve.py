@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger import Ledger, open_ledger
 from merchant_api.app import create_app as create_api
+from scripts.housekeeping import Housekeeper
 from wallet_web.app import create_app as create_pages
 from wallet_web.settings import Settings
 
@@ -38,13 +39,14 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
 def serve(
     *, port: int, database: str, host: str = LOOPBACK, settings: Settings | None = None
 ) -> None:
-    """Serve one database until stopped, made or brought up to date first; tell the address.
+    """Serve one database until stopped, SQLite files made or upgraded first; tell the address.
 
     The port is taken before anything is said, so the address told is the address served.
     Raises PortTakenError, StoreError, FrontEndMissingError.
     """
     listener = listen(host, port)
-    with open_ledger(database, create=True) as ledger:
+    ours = database.startswith("sqlite")  # A server's schema changes by `db upgrade` alone.
+    with open_ledger(database, create=ours) as ledger:
         app = build_app(ledger, settings or Settings())
         options = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
@@ -52,7 +54,11 @@ def serve(
         server = uvicorn.Server(options)
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
-        server.run(sockets=[listener])
+        housekeeper = Housekeeper(ledger)
+        try:
+            server.run(sockets=[listener])
+        finally:
+            housekeeper.stop()
 
 
 def listen(host: str, port: int) -> socket.socket:

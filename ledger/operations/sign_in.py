@@ -28,6 +28,7 @@ from ledger.store.network.people import (
     find_officer,
     read_officer,
     read_session,
+    sweep_sessions,
     touch_session,
 )
 from ledger.store.network.shops import Till, find_till
@@ -169,6 +170,11 @@ def calling_officer(ledger: Ledger, token: str, *, now: Instant) -> Officer | No
     with ledger.reading() as db:
         officer = read_officer(db, entry.subject_id)
     return officer if officer is not None and officer.status == "active" else None
+
+
+def forget_dead_sessions(ledger: Ledger, *, now: Instant) -> None:
+    """Delete the sessions that are over."""
+    ledger.write(lambda db: sweep_sessions(db, now))
 
 
 def sign_out(ledger: Ledger, token: str) -> None:

@@ -1,0 +1,63 @@
+"""What must happen without anybody asking: expiries, covers of late refunds, dead sessions.
+
+`portavalori tick` does it once, for a timer; `serve` does it every few minutes by itself. Running
+it twice, or on two machines at once, does no harm.
+"""
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ledger import Ledger, QueueFull, WriterStopped
+from ledger.core.quantities import Amount
+from ledger.operations.cover_claims import cover_claims
+from ledger.operations.expire_vouchers import expire_vouchers
+from ledger.operations.sign_in import forget_dead_sessions
+
+EVERY_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one round did: vouchers ended, and cents gone back or covered."""
+
+    expired: int
+    returned_cents: Amount
+    covered_cents: Amount
+
+
+def keep_house(ledger: Ledger) -> Kept:
+    """One round over all books."""
+    expired, returned, covered = 0, 0, 0
+    for book in ledger.books():
+        now = ledger.clock()
+        count, cents = expire_vouchers(ledger, book.name, now=now)
+        expired, returned = expired + count, returned + cents
+        covered += cover_claims(ledger, book.name, now=now)
+    forget_dead_sessions(ledger, now=ledger.clock())
+    return Kept(expired, returned, covered)
+
+
+class Housekeeper:
+    """A thread that keeps house until it is told to stop."""
+
+    def __init__(self, ledger: Ledger, *, every_seconds: float = EVERY_SECONDS) -> None:
+        """Begin at once, then every few minutes."""
+        self._ledger = ledger
+        self._every = every_seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round that is on its way."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            # Too busy, or closing: the next round finds the same things to do.
+            with suppress(QueueFull, WriterStopped):
+                keep_house(self._ledger)
+            if self._stop.wait(self._every):
+                return
