@@ -6,6 +6,7 @@ key, so that signatures can be compared with issuance. Not here: the tokens' for
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from ledger.core.requests import Decision
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import open_sealed, seal, signing_key
-from ledger.store.network.credentials import read_credential
+from ledger.store.network.credentials import credentials_among, read_credential
 from ledger.token.issue import issue
 from ledger.token.keys import DenyList, KeyEntry, KeyList, KeyUse, kid_of
 from ledger.token.payloads import FamilyCode, Receipt, Slip, reference_of
@@ -51,14 +52,25 @@ class Signer:
     def family_code(self, credential: Credential, issuer: str) -> str:
         """The text of a family's code, from its committed row."""
         row = self._committed(credential.id, "family")
-        payload = FamilyCode(
-            issuer=issuer,
-            id=row.id.bytes,
-            issued_at=row.issued_at // SECOND,
-            expires_at=row.expires_at // SECOND,
-            max_tx_cents=row.max_cents,
-        )
-        return self._issue(payload, issuer, KeyUse.FAMILY)
+        return self._issue(_family_payload(row, issuer), issuer, KeyUse.FAMILY)
+
+    def family_codes(self, ids: Sequence[UUID], issuer: str) -> dict[UUID, str]:
+        """The texts of many families' codes, from their committed rows; counted together."""
+        with self._ledger.reading() as db:
+            rows = credentials_among(db, ids)
+        opened = self._key(issuer, KeyUse.FAMILY)
+        texts = {
+            row.id: issue(
+                _family_payload(row, issuer),
+                key=opened.key,
+                kid=opened.kid,
+                environment=self.environment,
+            )
+            for row in rows.values()
+            if row.kind == "family" and row.is_active
+        }
+        self._ledger.write(lambda db: _count(db, opened.kid, len(texts)), store=Store.KEYS)
+        return texts
 
     def slip(self, credential: Credential, issuer: str, programme_no: int, face: int) -> str:
         """The text of a slip's code, from its committed row."""
@@ -130,9 +142,19 @@ def _concerns_shop(decision: Decision, part: object) -> bool:
     return (part.debit, part.credit) in legs  # type: ignore[attr-defined]
 
 
-def _count(db: Connection, kid: bytes) -> None:
+def _family_payload(row: Credential, issuer: str) -> FamilyCode:
+    return FamilyCode(
+        issuer=issuer,
+        id=row.id.bytes,
+        issued_at=row.issued_at // SECOND,
+        expires_at=row.expires_at // SECOND,
+        max_tx_cents=row.max_cents,
+    )
+
+
+def _count(db: Connection, kid: bytes, signatures: int = 1) -> None:
     row = signing_key.c.kid == kid
-    db.execute(update(signing_key).where(row).values(signed=signing_key.c.signed + 1))
+    db.execute(update(signing_key).where(row).values(signed=signing_key.c.signed + signatures))
 
 
 def _place(kid: bytes) -> str:

@@ -10,6 +10,8 @@ from ledger.core.credentials import PIN_TRIES, Credential
 from ledger.core.quantities import Amount, Instant
 from ledger.store.schema import credential, family
 
+CHUNK = 400  # Ids in one IN list.
+
 
 @dataclass(frozen=True, slots=True)
 class CredentialEntry:
@@ -108,6 +110,36 @@ def families_of(db: Connection, book_no: int) -> dict[UUID, UUID]:
     """Person -> family, of one book."""
     query = select(family.c.person_id, family.c.family_id).where(family.c.book_no == book_no)
     return {row.person_id: row.family_id for row in db.execute(query)}
+
+
+def with_active_code(db: Connection, targets: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these families and slips that have an active credential."""
+    found: set[UUID] = set()
+    for at in range(0, len(targets), CHUNK):
+        query = select(credential.c.target_id).where(
+            credential.c.target_id.in_(targets[at : at + CHUNK]), credential.c.status == "active"
+        )
+        found.update(row.target_id for row in db.execute(query))
+    return frozenset(found)
+
+
+def credentials_among(db: Connection, ids: Sequence[UUID]) -> dict[UUID, Credential]:
+    """Many credentials by their ids."""
+    found: dict[UUID, Credential] = {}
+    for at in range(0, len(ids), CHUNK):
+        query = select(credential).where(credential.c.credential_id.in_(ids[at : at + CHUNK]))
+        rows = map(_credential, db.execute(query).mappings())
+        found |= {one.id: one for one in rows}
+    return found
+
+
+def people_of(db: Connection, families: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whom the vault knows each of these families by."""
+    found: dict[UUID, UUID] = {}
+    for at in range(0, len(families), CHUNK):
+        query = select(family).where(family.c.family_id.in_(families[at : at + CHUNK]))
+        found |= {row.family_id: row.person_id for row in db.execute(query)}
+    return found
 
 
 def person_of(db: Connection, family_id: UUID) -> UUID | None:
