@@ -22,7 +22,6 @@ from ledger.store.batch import check_rows
 from ledger.store.engines import (
     Place,
     Store,
-    assert_durable,
     reading_engine,
     writing_engine,
 )
@@ -46,8 +45,6 @@ class Ledger:
         self.clock = clock
         self._engines = {store: writing_engine(place, store) for store in Store}
         self._readers = {store: reading_engine(place, store) for store in Store}
-        for engine in self._engines.values():
-            assert_durable(engine)
         self.quick = QuickReader(self._readers[Store.BOOK])
         self.keys = self._read_keys()
         self._writers: dict[int, Writer] = {}

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 BUSY_SECONDS = 5.0
+NO_LIMIT = 0  # To the pool: as many books, as many writers, and each keeps its connection.
 READERS = 48  # At least the threads that read: a pool smaller than them would deadlock.
 
 
@@ -67,7 +68,7 @@ def writing_engine(place: Place, store: Store, *, create: bool = False) -> Engin
     A missing file is never recreated silently: only `create` makes one (reliability.md 2.7).
     """
     if not place.is_sqlite:
-        return _postgresql(place, store, pool_size=2)
+        return _postgresql(place, store, pool_size=NO_LIMIT)
     path = place.path(store)
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,8 +118,13 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         hide_parameters=True,
     )
 
+    at_first = path.stat().st_ino if path.exists() else None
+
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
+        if at_first is not None and not (path.exists() and path.stat().st_ino == at_first):
+            message = f"{path.name} was moved or deleted under us: stop, and put it back"
+            raise StoreError(message)  # What we wrote on would be in a file that nobody finds.
         connection.exec_driver_sql(begin)
 
     return engine

@@ -1,6 +1,7 @@
 """Opens a ledger: three stores of one ledger, of this schema, on an engine that keeps its word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
@@ -11,6 +12,7 @@ from ledger.store.engines import (
     Place,
     Store,
     StoreError,
+    assert_durable,
     create_schemas,
     read_place,
     writing_engine,
@@ -50,25 +52,34 @@ def _create(place: Place, now: Instant) -> None:
         create_schemas(place)
     ledger_id = edges.random_id()
     for store in Store:
-        engine = writing_engine(place, store, create=True)
-        upgrade(engine, store)
-        with engine.begin() as db:
-            fresh = write_identity(db, store, ledger_id, now)
-            if fresh and store is Store.KEYS:
-                make_named_keys(db, now)
-        engine.dispose()
+        with _opened(place, store, create=True) as engine:
+            upgrade(engine, store)
+            with engine.begin() as db:
+                fresh = write_identity(db, store, ledger_id, now)
+                if fresh and store is Store.KEYS:
+                    make_named_keys(db, now)
 
 
 def _assert_one_ledger(place: Place) -> None:
     identities = {}
     for store in Store:
-        engine = writing_engine(place, store)
-        assert_current(engine, store)
-        identities[store] = _identity(engine, store)
-        engine.dispose()
+        with _opened(place, store) as engine:
+            assert_current(engine, store)
+            assert_durable(engine)
+            identities[store] = _identity(engine, store)
     if len(set(identities.values())) != 1:
         message = "book, vault and keys are of different ledgers: restore the right ones"
         raise StoreError(message)
+
+
+@contextmanager
+def _opened(place: Place, store: Store, *, create: bool = False) -> Iterator[Engine]:
+    """A store for as long as it is looked at: also a refusal leaves no connection behind."""
+    engine = writing_engine(place, store, create=create)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _identity(engine: Engine, store: Store) -> object:

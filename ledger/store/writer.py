@@ -47,6 +47,7 @@ class Ticket(Generic[T]):
     sent_at: float = field(default_factory=steady)
     answer: T | None = None
     error: BaseException | None = None
+    is_told: bool = False
 
     def result(self) -> T:
         """The answer, or the error raised here."""
@@ -146,6 +147,7 @@ class Writer:
     # The loop.
 
     def _run(self) -> None:
+        tickets: list[Ticket[Any]] | None = []
         try:
             while (tickets := self._take()) is not None:
                 if not tickets:
@@ -153,7 +155,7 @@ class Writer:
                 for group in _groups(tickets):
                     self._serve(group)
         finally:  # Whatever ends this thread, nobody may wait for it for ever.
-            self._stop(DIED)
+            self._stop(DIED, tickets or [])
             for connection in self._connections.values():
                 connection.close()
 
@@ -166,11 +168,11 @@ class Writer:
         else:
             self._write_all(group)
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: str, taken: list[Ticket[Any]]) -> None:
         """Take nothing more, and answer who still waits."""
         with self._changed:
             self._broken = self._broken or why
-            waiting = list(self._waiting)
+            waiting = [ticket for ticket in (*taken, *self._waiting) if not ticket.is_told]
             self._waiting.clear()
             self._size = 0
         self._fail(waiting, WriterStopped(self._broken))
@@ -341,6 +343,7 @@ def _answer(tickets: list[Ticket[Any]]) -> None:
     """Wake the callers; those of one event loop by one call."""
     loops: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
     for ticket in tickets:
+        ticket.is_told = True
         if ticket.loop is None:
             ticket.wake()
         else:
