@@ -77,3 +77,13 @@ def test_what_may_be_reversed_is_the_code() -> None:
     assert sorted(told) == sorted(REVERSIBLE)
     settles = FORMAT.partition("except that ")[2].partition(" may")[0]
     assert set(names(settles)) == set(SETTLES_AFTER_CLOSING)
+
+
+def test_every_scope_of_a_derived_id_is_on_the_page() -> None:
+    told = set(names(FORMAT.partition("**Derived ids**")[2].partition("## 3.")[0]))
+    used = set()
+    for path in LEDGER.rglob("*.py"):
+        source = path.read_text()
+        used |= set(re.findall(r'derived_id\(\s*"([a-z_]+)"', source))
+        used |= set(re.findall(r'number = \("([a-z_]+)"', source))
+    assert used <= told
