@@ -16,6 +16,7 @@ from ledger.core.quantities import Instant
 from ledger.store.engines import Store, StoreError
 from ledger.store.keys import keys_identity
 from ledger.store.schema import ledger_identity
+from ledger.store.statistics import seed_statistics
 from ledger.store.vault_schema import vault_identity
 
 IDENTITIES = {
@@ -37,6 +38,8 @@ def upgrade(engine: Engine, store: Store) -> None:
     """Bring a store to the present version, in one transaction."""
     with engine.begin() as db:
         command.upgrade(configuration(store, db), "head")
+        if db.dialect.name == "sqlite":
+            seed_statistics(db)
 
 
 def downgrade(engine: Engine, store: Store) -> None:

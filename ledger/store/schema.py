@@ -82,6 +82,7 @@ decision = _log(
     _some("leaf", Bytes),
     UniqueConstraint("book_no", "request_id"),
     Index(None, "book_no", "recorded_at"),
+    Index(None, "book_no", "period"),
 )
 
 transfer = _table(
@@ -279,6 +280,7 @@ voucher = _register(
     Index(None, "book_no", "family_id"),
     Index(None, "book_no", "programme_id"),
     Index(None, "book_no", "ends_at"),
+    Index(None, "book_no", "batch_id"),
     CheckConstraint("kind IN ('voucher', 'slip')", name="kind"),
     CheckConstraint("face_cents > 0", name="face"),
 )

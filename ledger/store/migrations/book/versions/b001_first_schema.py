@@ -217,6 +217,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_decision_book_no_period"), ["book_no", "period"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_decision_book_no_recorded_at"), ["book_no", "recorded_at"], unique=False
         )
 
@@ -561,6 +564,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("voucher", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_voucher_book_no_batch_id"), ["book_no", "batch_id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_voucher_book_no_ends_at"), ["book_no", "ends_at"], unique=False
         )
         batch_op.create_index(
@@ -577,6 +583,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_voucher_book_no_programme_id"))
         batch_op.drop_index(batch_op.f("ix_voucher_book_no_family_id"))
         batch_op.drop_index(batch_op.f("ix_voucher_book_no_ends_at"))
+        batch_op.drop_index(batch_op.f("ix_voucher_book_no_batch_id"))
 
     op.drop_table("voucher")
     op.drop_table("unit_total")
@@ -622,6 +629,7 @@ def downgrade() -> None:
     op.drop_table("family")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_book_no_recorded_at"))
+        batch_op.drop_index(batch_op.f("ix_decision_book_no_period"))
 
     op.drop_table("decision")
     with op.batch_alter_table("credential", schema=None) as batch_op:
