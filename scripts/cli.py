@@ -83,7 +83,7 @@ def run(*, port: Port = 8000, database: Database = DEFAULT_DATABASE, reset: Rese
 def demo(
     *,
     database: Database = DEFAULT_DATABASE,
-    families: Annotated[int, typer.Option(min=50, max=20_000, help="How many families.")] = 2_000,
+    families: Annotated[int, typer.Option(min=1, max=20_000, help="How many families.")] = 2_000,
     credentials: Annotated[
         Path | None, typer.Option(help="Where to write how each part can be tried.")
     ] = None,

@@ -142,7 +142,7 @@ def _second_round(
     """The household voucher's second month."""
     for town in towns:
         funding = town.programmes.get("household")
-        if funding is not None:
+        if funding is not None and town.people:
             chosen = chance.sample(town.people, max(1, len(town.people) // 12))
             gifts = [(one, 150_00) for one in chosen]
             issue_list(ledger, town, funding, gifts, round_name="2", now=clock.now)
