@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ledger import Ledger, open_ledger
 from merchant_api.app import create_app as create_api
 from scripts.housekeeping import Housekeeper
+from scripts.writer_settings import WriterSettings
 from wallet_web.app import create_app as create_pages
 from wallet_web.settings import Settings
 
@@ -46,7 +47,8 @@ def serve(
     """
     listener = listen(host, port)
     ours = database.startswith("sqlite")  # A server's schema changes by `db upgrade` alone.
-    with open_ledger(database, create=ours) as ledger:
+    limits = WriterSettings().limits()
+    with open_ledger(database, create=ours, limits=limits) as ledger:
         app = build_app(ledger, settings or Settings())
         options = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
