@@ -4,6 +4,7 @@ Hypothesis drives sequences of sensible and of wild requests, restarts, clock ju
 the same ids again; on both engines. `PORTAVALORI_LONG=1` runs the long profile. The model is
 `tests/small_model.py`.
 """
+# long: what is drawn, what is asked and how it becomes a request, beside each other.
 
 import os
 from collections.abc import Iterator

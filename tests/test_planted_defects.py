@@ -4,6 +4,7 @@ Two kinds: only the check in `apply()` or in the writer is out, and the database
 all guards are out, and the test that is named must fail. The same oracles are green without a
 defect: they are tests of their own. Source: reliability.md 3.5.
 """
+# long: all guards in one list, so that a missing one is missed.
 
 import hashlib
 import sqlite3

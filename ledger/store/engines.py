@@ -118,16 +118,23 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         hide_parameters=True,
     )
 
-    at_first = path.stat().st_ino if path.exists() else None
+    at_first = _inode(path)
 
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
-        if at_first is not None and not (path.exists() and path.stat().st_ino == at_first):
-            message = f"{path.name} was moved or deleted under us: stop, and put it back"
-            raise StoreError(message)  # What we wrote on would be in a file that nobody finds.
+        if at_first not in {None, _inode(path)}:  # What we write would be found by nobody.
+            raise StoreError(f"{path.name} was moved or deleted under us: stop, and put it back")
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _inode(path: Path) -> int | None:
+    """Which file stands at a path, by its number; None: no file."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _postgresql(place: Place, store: Store, *, pool_size: int) -> Engine:

@@ -88,7 +88,7 @@ def test_a_changed_value_in_any_column_is_found(rich: Ledger) -> None:
             drop_checks(db, table)
         for table, column in COLUMNS:
             rows = rows_of(db, table)
-            for row in {rows[0], rows[len(rows) // 2], rows[-1]}:
+            for row in {rows[0], rows[-1]}:
                 save = db.begin_nested()
                 new = {column.name: other(table, column, row._mapping[column.name])}
                 db.execute(update(table).where(key_of(table, row)).values(new))
