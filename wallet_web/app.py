@@ -8,10 +8,12 @@ from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.comune import batches as comune_batches
+from wallet_web.comune import families as comune_families
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
+from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune.checks import LastChecks
 from wallet_web.comune.issuing import Issuing
@@ -48,13 +50,16 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         family_pages,
         comune_sign_in,
         comune_batches,
+        comune_families,
         comune_letters,
         comune_money,
+        comune_shops,
         comune_payments,
         comune_pages,
         shop_pages,
     ):
         app.include_router(audience.router)
+    app.include_router(comune_money.corrections)
     troubles.install(app)
     app.add_middleware(SameOrigin)
     app.add_middleware(ResponseHeaders, https=settings.https)

@@ -15,17 +15,24 @@ class Action(StrEnum):
     PREPARE = "prepare"  # Read a list of families, and prepare it as a batch.
     APPROVE = "approve"  # The second person's signature on a batch.
     ISSUE = "issue"  # Make vouchers of an approved batch.
-    ENROL = "enrol"  # Accredit and suspend shops.
+    HELP = "help"  # A family at the desk: its code, its PIN, its sheets; names are shown.
+    RECALL = "recall"  # Take a voucher back to its source.
+    CORRECT = "correct"  # Book the contrary of an entry.
+    ENROL = "enrol"  # Accredit and suspend shops, and their tills.
     CLOSE = "close"  # Close a period: the list for the accounting office.
     PAY = "pay"  # Write down the mandato that came back.
 
 
 MAY: Final[Mapping[str, frozenset[Action]]] = {
-    "officer": frozenset({Action.FUND, Action.PREPARE, Action.ISSUE, Action.ENROL, Action.CLOSE}),
-    "approver": frozenset({Action.APPROVE, Action.ISSUE, Action.CLOSE}),
+    "officer": frozenset({
+        Action.FUND, Action.PREPARE, Action.ISSUE, Action.HELP, Action.ENROL, Action.CLOSE,
+    }),
+    "approver": frozenset({
+        Action.APPROVE, Action.ISSUE, Action.HELP, Action.RECALL, Action.CORRECT, Action.CLOSE,
+    }),
     "treasurer": frozenset({Action.CLOSE, Action.PAY}),
     "auditor": frozenset(),
-}
+}  # fmt: skip
 
 
 def may(role: str, action: Action) -> bool:

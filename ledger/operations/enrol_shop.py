@@ -1,6 +1,7 @@
 """Let a shop take part: its agreement, its tills by a secret that is shown once."""
 
 from base64 import b32encode
+from dataclasses import dataclass
 from uuid import UUID
 
 from stdnum import iban
@@ -15,6 +16,7 @@ from ledger.store.network.shops import (
     Till,
     add_shop,
     add_till,
+    read_shop,
     revoke_till,
     set_shop_status,
 )
@@ -31,11 +33,49 @@ class WrongShop(ValueError):
         self.field = field
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a shop and a comune sign: who it is, what it sells, where it is paid."""
+
+    name: str
+    category: str
+    address: str
+    vat_number: str
+    iban: str
+
+
+def accredit_shop(ledger: Ledger, comune: str, asked: Agreement, *, shop_id: UUID) -> UUID:
+    """Accredit a shop under an id that the form brought, so that asking twice makes one shop.
+
+    Errors: `WrongShop`, naming the field.
+    """
+    with ledger.reading() as db:
+        if read_shop(db, shop_id) is not None:
+            return shop_id
+    entry = ShopEntry(
+        shop_id,
+        ledger.book(comune).book_no,
+        asked.name,
+        asked.category,
+        asked.address,
+        iva.compact(asked.vat_number).removeprefix("IT"),
+        iban.compact(asked.iban),
+    )
+    _check(ledger, comune, entry)
+    ledger.write(lambda db: add_shop(db, entry))
+    return shop_id
+
+
 def enrol_shop(ledger: Ledger, comune: str, entry: ShopEntry) -> int:
     """Accredit a shop with the network; gives its number. Errors: `WrongShop`, naming the field.
 
     VAT number and IBAN are checked for their form, not for their existence.
     """
+    _check(ledger, comune, entry)
+    return ledger.write(lambda db: add_shop(db, entry))
+
+
+def _check(ledger: Ledger, comune: str, entry: ShopEntry) -> None:
     for field, holds in (
         ("name", bool(entry.name.strip())),
         ("category", entry.category in CATEGORIES),
@@ -45,7 +85,6 @@ def enrol_shop(ledger: Ledger, comune: str, entry: ShopEntry) -> int:
     ):
         if not holds:
             raise WrongShop(field)
-    return ledger.write(lambda db: add_shop(db, entry))
 
 
 def _is_vat_number(text: str) -> bool:

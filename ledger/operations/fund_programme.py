@@ -90,6 +90,16 @@ def _source(asked: Funding) -> Source:
     )
 
 
+def source_of(ledger: Ledger, comune: str, programme_id: UUID, fund: AccountId) -> Source:
+    """One source of a programme, by its fund. Errors: `LookupError`."""
+    book_no = ledger.book(comune).book_no
+    with ledger.reading() as db:
+        found = [one for one in sources(db, book_no, programme_id) if one.fund == fund]
+    if not found:
+        raise LookupError(fund)
+    return found[0]
+
+
 def defund_programme(
     ledger: Ledger,
     comune: str,

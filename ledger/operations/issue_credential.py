@@ -18,10 +18,13 @@ from ledger.store.network.credentials import (
     active_credentials,
     add_credentials,
     forgive_tries,
+    people_of,
     person_of,
     set_status,
+    with_active_code,
 )
 from ledger.store.people import add_papers
+from ledger.store.registers.vouchers import voucher
 from ledger.token.short_code import RANDOM_BITS, make
 
 LIFE = 730 * DAY  # At or after the longest extension a programme may get; the register decides.
@@ -44,13 +47,14 @@ def issue_family_codes(
     """Give each of these families that has none a code and a PIN; sealed in the vault as well."""
     book_no = ledger.book(comune).book_no
     with ledger.reading() as db:
-        wanting = [family for family in families if not active_credentials(db, family)]
-        people = {family: person_of(db, family) for family in wanting}
+        served = with_active_code(db, families)
+        wanting = [family for family in families if family not in served]
+        people = people_of(db, wanting)
     fresh = [_new(family, with_pin=_pin()) for family in wanting]
     papers = [
         (who, f"{field}:{one.credential_id.hex}", text)
         for one in fresh
-        if (who := people[one.target_id]) is not None
+        if (who := people.get(one.target_id)) is not None
         for field, text in (("code", one.code), ("pin", one.pin))
     ]
     add_papers(ledger, papers)
@@ -61,9 +65,22 @@ def issue_family_codes(
 def issue_slip_codes(
     ledger: Ledger, comune: str, slips: Sequence[tuple[UUID, Amount]], *, now: Instant
 ) -> list[NewCredential]:
-    """Give each of these slips (account, face in cents) the code on its own paper; no PIN."""
+    """Give each of these slips (account, face in cents) that has none the code on its own paper.
+
+    No PIN; sealed in the vault as well, until the slip is printed.
+    """
     book_no = ledger.book(comune).book_no
-    fresh = [(_new(slip, with_pin=""), face) for slip, face in slips]
+    with ledger.reading() as db:
+        wanting = [(slip, face) for slip, face in slips if not active_credentials(db, slip)]
+        owners = {slip: voucher(db, book_no, slip) for slip, _face in wanting}
+        people = {slip: person_of(db, one.family_id) for slip, one in owners.items() if one}
+    fresh = [(_new(slip, with_pin=""), face) for slip, face in wanting]
+    papers = [
+        (who, f"code:{one.credential_id.hex}", one.code)
+        for one, _face in fresh
+        if (who := people.get(one.target_id)) is not None
+    ]
+    add_papers(ledger, papers)
     _keep(ledger, "slip", book_no, fresh, now)
     return [one for one, _face in fresh]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.core.ids import AccountId, RequestId
+from ledger.core.posting_rules import REVERSIBLE
 from ledger.core.quantities import Amount, Instant, Unit
 from ledger.reports.rows import first_row, name_of, named, query, rows
 from ledger.store.book import Ledger
@@ -138,6 +139,28 @@ TILL = query(
 
 
 @dataclass(frozen=True, slots=True)
+class LaterEntry:
+    """A later entry that undoes one, in part or whole."""
+
+    log_index: int
+    kind: str
+    code: str
+
+
+UNDONE_BY = query(
+    """
+    SELECT DISTINCT d.log_index, d.kind, d.code
+      FROM transfer mine
+      JOIN transfer later ON later.book_no = mine.book_no AND later.undoes = mine.seq
+      JOIN decision d ON d.book_no = later.book_no AND d.log_index = later.log_index
+     WHERE mine.book_no = :book_no AND mine.log_index = :log_index
+     ORDER BY d.log_index
+    """,
+    LaterEntry,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPage:
     """All that the book says of one entry."""
 
@@ -145,6 +168,14 @@ class EntryPage:
     legs: tuple[LegRow, ...]
     acts: tuple[EntryAct, ...]
     actor: Actor
+    undone_by: tuple[LaterEntry, ...] = ()
+
+    @property
+    def can_be_corrected(self) -> bool:
+        """Whether the book would take its contrary, as far as one can see from here."""
+        kind = self.decision.kind
+        open_still = self.decision.accepted and not self.undone_by
+        return open_still and kind in REVERSIBLE and bool(self.legs)
 
     @property
     def own_acts(self) -> tuple[EntryAct, ...]:
@@ -166,10 +197,11 @@ def entry_page(ledger: Ledger, book_no: int, log_index: int) -> EntryPage | None
             return None
         legs = rows(db, LEGS, LegRow, given)
         found = rows(db, ENTRY_ACTS, EntryAct, given)
+        undone = rows(db, UNDONE_BY, LaterEntry, given)
         kind, _, who = decision.actor.partition(":")
         officers = rows(db, OFFICER, _Officer, {"actor": UUID(who)}) if kind == "officer" else ()
         tills = rows(db, TILL, _Till, {"actor": UUID(who)}) if kind == "till" else ()
-    return EntryPage(decision, legs, found, _actor(decision, officers, tills))
+    return EntryPage(decision, legs, found, _actor(decision, officers, tills), undone)
 
 
 def _actor(

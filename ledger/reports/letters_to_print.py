@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.core.credentials import Credential
+from ledger.core.ids import AccountId
 from ledger.core.vouchers import Voucher
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.network.credentials import active_credentials, person_of
 from ledger.store.people import papers_of
-from ledger.store.registers.vouchers import vouchers_of
+from ledger.store.registers.programmes import programme
+from ledger.store.registers.vouchers import voucher, vouchers_of
 from ledger.store.signing import Signer
 from ledger.token.text import Environment
 
@@ -82,3 +84,59 @@ def _of(
         found = active_credentials(db, family)
         open_ones = tuple(one for one in vouchers_of(db, book_no, family) if not one.closed)
         return person_of(db, family), found[0] if found else None, open_ones
+
+
+@dataclass(frozen=True, slots=True)
+class SlipToPrint:
+    """One slip's paper: the signed text, the typed code, and what it is worth where."""
+
+    token: str
+    code: str
+    voucher: Voucher
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    slip: AccountId
+
+
+SLIPS = query(
+    """
+    SELECT v.voucher_id AS slip FROM voucher v
+      JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id
+     WHERE v.book_no = :book_no AND v.family_id = :family AND v.kind = 'slip' AND a.closed = 0
+       AND a.credits_posted > a.debits_posted
+     ORDER BY v.log_index, v.row_no
+    """,
+    _Slip,
+    ids="slip",
+    given="family",
+)
+
+
+def slips_to_print(
+    ledger: Ledger, issuer: str, book_no: int, family: UUID
+) -> tuple[SlipToPrint, ...]:
+    """Open the papers of a family's slips that can still be used; none for one that was erased."""
+    signer = Signer(ledger, Environment.REAL)
+    with ledger.reading() as db:
+        who = person_of(db, family)
+        found = rows(db, SLIPS, _Slip, {"book_no": book_no, "family": family})
+        slips = [
+            (voucher(db, book_no, one.slip), active_credentials(db, one.slip)) for one in found
+        ]
+        numbers = {
+            one.programme_id: programme(db, book_no, one.programme_id).programme_no
+            for one, _credentials in slips
+            if one
+        }
+    known = papers_of(ledger, [who]).get(who, {}) if who is not None else {}
+    papers = []
+    for one, credentials in slips:
+        code = known.get(f"code:{credentials[0].id.hex}") if credentials else None
+        if one is None or code is None:
+            continue
+        number = numbers[one.programme_id]
+        token = signer.slip(credentials[0], issuer, number, one.face_cents)
+        papers.append(SlipToPrint(token, code, one))
+    return tuple(papers)

@@ -21,6 +21,7 @@ class MovementFilter:
     since: Instant = 0
     until: Instant = MAX_AMOUNT
     shop: str = ""
+    period: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ MOVEMENTS = query(
       {named("da")} {named("ca")}
      WHERE t.book_no = :book_no AND t.seq < :before AND t.phase IN ('posted', 'used')
        AND (:unit = '' OR t.unit = :unit) AND (:kind = '' OR d.kind = :kind)
+       AND (:period = 0 OR d.period = :period)
        AND (:shop = '' OR da_shop.name = :shop OR ca_shop.name = :shop)
        AND d.recorded_at >= :since AND d.recorded_at < :until
      ORDER BY t.seq DESC LIMIT :limit
@@ -70,6 +72,7 @@ def movements(
     given = {
         "book_no": book_no, "before": before, "limit": limit, "unit": wanted.unit,
         "kind": wanted.kind, "since": wanted.since, "until": wanted.until, "shop": wanted.shop,
+        "period": wanted.period,
     }  # fmt: skip
     with ledger.reading() as db:
         return rows(db, MOVEMENTS, Movement, given)

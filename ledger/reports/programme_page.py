@@ -167,6 +167,38 @@ def funds(ledger: Ledger, book_no: int, programme_id: UUID) -> tuple[FundRow, ..
 
 
 @dataclass(frozen=True, slots=True)
+class AnyFund:
+    """A source of any programme, for whoever chooses where money comes from."""
+
+    fund: AccountId
+    programme_id: UUID
+    programme: str
+    name: str
+    left_cents: Amount
+
+
+EVERY_FUND = query(
+    """
+    SELECT s.fund, s.programme_id, v.title AS programme, s.name,
+           a.credits_posted - a.debits_posted - a.debits_pending AS left_cents
+      FROM source s
+      JOIN account a ON a.book_no = s.book_no AND a.account_id = s.fund
+      JOIN programme_version v
+        ON v.book_no = s.book_no AND v.programme_id = s.programme_id AND v.version = 1
+     WHERE s.book_no = :book_no ORDER BY s.log_index, s.row_no
+    """,
+    AnyFund,
+    ids="fund programme_id",
+)
+
+
+def every_fund(ledger: Ledger, book_no: int) -> tuple[AnyFund, ...]:
+    """The sources of all programmes, oldest first."""
+    with ledger.reading() as db:
+        return rows(db, EVERY_FUND, AnyFund, {"book_no": book_no})
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherState:
     """How many vouchers of a programme are in one state, what they were worth and what is left."""
 

@@ -7,7 +7,7 @@ Nothing moves here: the mandato does that. Amounts in cents. Source: domain.md 5
 from dataclasses import dataclass
 from uuid import UUID
 
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import Amount, Instant, Unit
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 
@@ -48,6 +48,8 @@ class SettlementLine:
 
     programme_id: UUID
     programme: str
+    unit: Unit
+    period: int
     shop_id: UUID
     shop_no: int
     shop: str
@@ -67,7 +69,8 @@ class SettlementLine:
 
 LINES = query(
     """
-    SELECT p.programme_id, v.title AS programme, s.shop_id, s.shop_no, s.name AS shop,
+    SELECT p.programme_id, v.title AS programme, p.unit,
+           CAST(:period AS BIGINT) AS period, s.shop_id, s.shop_no, s.name AS shop,
            s.vat_number, s.iban, one.sales, one.owed_cents, COALESCE(m.number, '') AS number,
            COALESCE(m.paid_on, '') AS paid_on, COALESCE(m.amount_cents, 0) AS paid_cents
       FROM (SELECT book_no, unit, owner, CAST(SUM(sales) AS BIGINT) AS sales,

@@ -90,6 +90,29 @@ def shop(ledger: Ledger, book_no: int, shop_id: UUID) -> ShopRow | None:
 
 
 @dataclass(frozen=True, slots=True)
+class TillRow:
+    """A till of a shop; its secret is kept as a hash and cannot be told again."""
+
+    till_id: UUID
+    label: str
+    status: str
+
+
+TILLS = query(
+    "SELECT till_id, label, status FROM till WHERE shop_id = :shop ORDER BY label, till_id",
+    TillRow,
+    ids="till_id",
+    given="shop",
+)
+
+
+def tills(ledger: Ledger, shop_id: UUID) -> tuple[TillRow, ...]:
+    """The tills of a shop, those that were withdrawn too."""
+    with ledger.reading() as db:
+        return rows(db, TILLS, TillRow, {"shop": shop_id})
+
+
+@dataclass(frozen=True, slots=True)
 class ShopPeriod:
     """What a shop is owed of one programme and period, and how far its payment is."""
 

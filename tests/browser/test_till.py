@@ -67,7 +67,7 @@ def printed(pdf: bytes, top: float = 0.55) -> Image.Image:
     document = pypdfium2.PdfDocument(pdf)
     page = document[0].render(scale=200 / 72).to_pil().convert("RGB")
     document.close()
-    part = page.crop((0, 0, page.width, int(page.height * top)))
+    part: Image.Image = page.crop((0, 0, page.width, int(page.height * top)))
     part.thumbnail(SIZE)
     return part
 

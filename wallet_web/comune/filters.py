@@ -64,6 +64,15 @@ def page_of(request: Request) -> int:
     return int(text)
 
 
+def period_of(text: str) -> int:
+    """Which period is wanted; 0 for all. Errors: 400."""
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and int(text) < PAGE * PAGE * PAGE):
+        raise HTTPException(400)
+    return int(text)
+
+
 def next_page(request: Request, rows: int) -> str:
     """Where the next page is; empty where the rows fit on this one."""
     if rows <= PAGE:

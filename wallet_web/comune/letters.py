@@ -13,14 +13,30 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.exports.letters import FamilyLetter, Press, VoucherLine, family_letters, pin_letters
+from ledger.core.programmes import CATEGORIES
+from ledger.core.quantities import Instant
+from ledger.exports.letters import (
+    FamilyLetter,
+    Press,
+    SlipPaper,
+    VoucherLine,
+    family_letters,
+    pin_letters,
+)
 from ledger.reports.batches_page import batch
-from ledger.reports.letters_to_print import ToPrint, families_of_batch, letters_to_print
+from ledger.reports.family_page import admitting
+from ledger.reports.letters_to_print import (
+    SlipToPrint,
+    ToPrint,
+    families_of_batch,
+    letters_to_print,
+)
 from wallet_web.comune.filters import an_id
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger
 from wallet_web.languages import language_of, locale, mark, translations
 from wallet_web.permissions import Action
 from wallet_web.rendering import STATIC, as_date
+from wallet_web.words import WORDS
 
 router = APIRouter(prefix="/comune/{slug}/elenchi/{batch_id}")
 MayIssue = Annotated[Desk, Depends(Allowed(Action.ISSUE))]
@@ -44,6 +60,7 @@ LINES: Final[Mapping[str, str]] = {
     "slips_title": mark("Tagliandi"),
     "slip_rule": mark("Si usa una volta sola: il resto torna al Comune."),
 }
+EVERYWHERE: Final = mark("Tutti i negozi della Rete")
 RULES: Final = (
     mark("Fai vedere questo foglio alla cassa, oppure detta i 12 caratteri del codice."),
     mark("Scrivi tu il PIN sul telefono del negozio."),
@@ -72,6 +89,26 @@ def pins(request: Request, desk: MayIssue, batch_id: str, ledger: OpenLedger, no
     return as_pdf(pin_letters(press_of(request, desk, now), letters), "pin")
 
 
+def slip_paper(one: SlipToPrint, language: str) -> SlipPaper:
+    """One slip, its last day and the shops that take it in words."""
+    say = translations(language).gettext
+    kinds = admitting(one.voucher.categories, one.voucher.own_categories)
+    where = ", ".join(say(WORDS["category"][kind]) for kind in kinds)
+    return SlipPaper(
+        one.token,
+        one.code,
+        one.voucher.title,
+        one.voucher.face_cents,
+        in_words(one.voucher.ends_at - 1, language),
+        say(EVERYWHERE) if kinds == CATEGORIES else where,
+    )
+
+
+def in_words(when: Instant, language: str) -> str:
+    """A day in Rome, as a reader of this language writes it."""
+    return format_date(as_date(when), format="long", locale=locale(language))
+
+
 def letters_of(
     request: Request, desk: Desk, batch_id: str, ledger: OpenLedger
 ) -> list[FamilyLetter]:
@@ -90,7 +127,7 @@ def letter(one: ToPrint, language: str) -> FamilyLetter:
         VoucherLine(
             voucher.title,
             voucher.available,
-            format_date(as_date(voucher.ends_at - 1), format="long", locale=locale(language)),
+            in_words(voucher.ends_at - 1, language),
         )
         for voucher in one.vouchers
     )

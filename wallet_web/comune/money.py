@@ -6,13 +6,25 @@ Not here: what a programme is (`ledger.core.programmes`).
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger import new_id
+from ledger import AccountId, new_id
 from ledger.core.programmes import CATEGORIES, Terms
+from ledger.core.quantities import MAX_AMOUNT
 from ledger.operations.define_programme import define_programme
-from ledger.operations.fund_programme import SOURCE_KINDS, Act, Funding, fund_programme
+from ledger.operations.fund_programme import (
+    SOURCE_KINDS,
+    Act,
+    Funding,
+    defund_programme,
+    fund_programme,
+    source_of,
+)
+from ledger.operations.reverse_entry import reverse_entry
+from ledger.reports.entry_page import entry_page
+from ledger.reports.programme_page import funds
 from wallet_web.comune import forms
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
@@ -22,6 +34,8 @@ from wallet_web.permissions import Action
 from wallet_web.rendering import page
 
 router = APIRouter(prefix="/comune/{slug}/iniziative")
+corrections = APIRouter(prefix="/comune/{slug}/registrazioni")
+MayCorrect = Annotated[Desk, Depends(Allowed(Action.CORRECT))]
 MayFund = Annotated[Desk, Depends(Allowed(Action.FUND))]
 WRONG_DAYS: Final = mark("L’ultimo giorno viene prima del primo: correggi le date.")
 
@@ -81,3 +95,45 @@ def fund(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now)
     if decision.accepted:
         return RedirectResponse(f"{desk.home}/iniziative/{unit}", status_code=303)
     return said_no(decision, f"{desk.home}/iniziative/{unit}/finanzia")
+
+
+@router.get("/{unit}/economie")
+def unspent(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> Response:
+    """Ask which source is given back how much."""
+    found = the_programme(ledger, desk, unit)
+    return page(
+        request, "comune/defund.html", desk=desk, one=found, key=new_id(), no=no_of(request),
+        sources=funds(ledger, desk.book.book_no, found.programme.id),
+    )  # fmt: skip
+
+
+@router.post("/{unit}/economie")
+def give_back(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Economie: unspent money goes back to its owner."""
+    found, fund = the_programme(ledger, desk, unit), AccountId(forms.an_id(form, "fonte"))
+    try:
+        source = source_of(ledger, desk.comune.slug, found.programme.id, fund)
+    except LookupError:
+        raise forms.Unclear("fonte", forms.ODD) from None
+    decision = defund_programme(
+        ledger, desk.comune.slug, source, forms.amount(form, "importo"),
+        officer=desk.officer_id, key=forms.key(form), now=now,
+    )  # fmt: skip
+    if decision.accepted:
+        return RedirectResponse(f"{desk.home}/iniziative/{unit}", status_code=303)
+    return said_no(decision, f"{desk.home}/iniziative/{unit}/economie")
+
+
+@corrections.post("/{log_index}/rettifica")
+def correct(
+    desk: MayCorrect, log_index: int, ledger: OpenLedger, form: SentForm, now: Now
+) -> Response:
+    """Book the contrary of an entry; what was booked stays."""
+    found = entry_page(ledger, desk.book.book_no, min(log_index, MAX_AMOUNT))
+    if found is None:
+        raise HTTPException(404)
+    decision = reverse_entry(
+        ledger, desk.comune.slug, found.decision.request_id, officer=desk.officer_id,
+        key=forms.key(form), now=now,
+    )  # fmt: skip
+    return said_no(decision, f"{desk.home}/registrazioni/{log_index}")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger import AccountId
+from ledger import AccountId, new_id
 from ledger.core.quantities import MAX_AMOUNT
 from ledger.reports.account_page import account, accounts, seq_at, trial_by_kind
 from ledger.reports.batches_page import batches
@@ -32,9 +32,11 @@ from wallet_web.comune.filters import (
     moment_or,
     next_page,
     offset_of,
+    period_of,
     since,
     until,
 )
+from wallet_web.comune.outcomes import no_of
 from wallet_web.comune.tables import EVERYTHING, FORMATS, PAGE, Table, as_file
 from wallet_web.dependencies import Desk, Now, OpenLedger, SignedOfficer
 from wallet_web.rendering import page
@@ -157,7 +159,7 @@ def programme_vouchers(  # noqa: PLR0917 -- a list, its filter, who asks.
 
 
 @router.get("/movimenti")
-def all_movements(  # noqa: PLR0917 -- the filter's fields.
+def all_movements(  # noqa: PLR0913, PLR0917 -- the filter's fields.
     request: Request,
     desk: SignedOfficer,
     ledger: OpenLedger,
@@ -166,9 +168,11 @@ def all_movements(  # noqa: PLR0917 -- the filter's fields.
     dal: str = "",
     al: str = "",
     negozio: str = "",
+    periodo: str = "",
 ) -> Response:
     """Movements, newest first."""
-    wanted = MovementFilter(iniziativa, tipo, since(dal), until(al), negozio)
+    span = since(dal), until(al)
+    wanted = MovementFilter(iniziativa, tipo, *span, negozio, period_of(periodo))
 
     def read(offset: int, limit: int) -> Sequence[Any]:
         no = desk.book.book_no
@@ -176,6 +180,7 @@ def all_movements(  # noqa: PLR0917 -- the filter's fields.
 
     units = [one.programme for one in programme_totals(ledger, desk.book.book_no)]
     chosen = {"unit": iniziativa, "kind": tipo, "since": dal, "until": al, "shop": negozio}
+    chosen |= {"period": periodo}
     table = tables.MOVEMENTS
     return listed(
         request, desk, table, read, "comune/movements.html", programmes=units, chosen=chosen
@@ -188,7 +193,10 @@ def entry(request: Request, desk: SignedOfficer, log_index: int, ledger: OpenLed
     found = entry_page(ledger, desk.book.book_no, min(log_index, MAX_AMOUNT))
     if found is None:
         raise HTTPException(404)
-    return page(request, "comune/entry.html", desk=desk, entry=found, head=desk.book.head())
+    return page(
+        request, "comune/entry.html", desk=desk, entry=found, head=desk.book.head(),
+        key=new_id(), no=no_of(request),
+    )  # fmt: skip
 
 
 @router.get("/conti")

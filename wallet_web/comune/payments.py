@@ -9,12 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ledger import new_id
 from ledger.core.programmes import CATEGORIES
 from ledger.operations.close_period import close_period
-from ledger.operations.enrol_shop import readmit_shop, suspend_shop
 from ledger.operations.record_payout import Mandate, record_payout
 from ledger.reports.settlement_list import periods, settlement_lines
 from ledger.reports.shop_statement import (
@@ -24,9 +23,10 @@ from ledger.reports.shop_statement import (
     shop,
     shop_periods,
     shops,
+    tills,
 )
 from ledger.reports.who_asks import comuni
-from wallet_web.comune import forms, tables
+from wallet_web.comune import determina, forms, tables
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, whole
@@ -35,7 +35,6 @@ from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, Si
 from wallet_web.permissions import Action
 
 router = APIRouter(prefix="/comune/{slug}")
-MayEnrol = Annotated[Desk, Depends(Allowed(Action.ENROL))]
 MayClose = Annotated[Desk, Depends(Allowed(Action.CLOSE))]
 MayPay = Annotated[Desk, Depends(Allowed(Action.PAY))]
 
@@ -76,18 +75,10 @@ def one_shop(request: Request, desk: SignedOfficer, shop_id: str, ledger: OpenLe
     """One shop: what it sold for our vouchers, and when it is paid."""
     found = the_shop(ledger, desk, shop_id)
     read = whole(shop_periods(ledger, desk.book.book_no, found.shop_id))
-    return listed(request, desk, tables.SHOP_PERIODS, read, "comune/shop.html", one=found)
-
-
-@router.post("/negozi/{shop_id}/stato")
-def change_shop(desk: MayEnrol, shop_id: str, ledger: OpenLedger, form: SentForm) -> Response:
-    """Suspend a shop, or admit it again; only those of one's own comune."""
-    found = the_shop(ledger, desk, shop_id)
-    if found.comune != desk.comune.name:
-        raise HTTPException(403)
-    change = readmit_shop if form.get("stato") == "active" else suspend_shop
-    change(ledger, found.shop_id)
-    return RedirectResponse(f"{desk.home}/negozi/{found.shop_id}", status_code=303)
+    return listed(
+        request, desk, tables.SHOP_PERIODS, read, "comune/shop.html", one=found,
+        tills=tills(ledger, found.shop_id), key=new_id(),
+    )  # fmt: skip
 
 
 @router.get("/liquidazioni")
@@ -123,6 +114,18 @@ def settlement(request: Request, desk: SignedOfficer, period: int, ledger: OpenL
         paid=sum(one.paid_cents for one in lines), no=no_of(request),
         keys=[new_id() for _ in range(PAGE)],
     )  # fmt: skip
+
+
+@router.get("/liquidazioni/{period}/elenco.pdf")
+def settlement_list(
+    request: Request, desk: SignedOfficer, period: int, ledger: OpenLedger, now: Now
+) -> Response:
+    """The period's list on paper, to be kept with the determina."""
+    lines = settlement_lines(ledger, desk.book.book_no, min(period, tables.EVERYTHING))
+    closed = {one.period: one for one in periods(ledger, desk.book.book_no)}.get(period)
+    if not lines:
+        raise HTTPException(404)
+    return determina.pdf_of(request, desk, lines, closed, period=period, now=now)
 
 
 @router.post("/liquidazioni/{period}/mandati")

@@ -85,6 +85,14 @@ def _shop_movements(row: Any) -> str:  # noqa: ANN401 -- any row with a shop's n
     return f"/movimenti?negozio={quote(getattr(row, 'shop', '') or row.name)}"
 
 
+def _line_movements(row: Any) -> str:  # noqa: ANN401 -- a line of a period's list.
+    return f"/movimenti?negozio={quote(row.shop)}&iniziativa={row.unit}&periodo={row.period}"
+
+
+def _period(row: Any) -> str:  # noqa: ANN401 -- any row of a period.
+    return f"/liquidazioni/{row.period}"
+
+
 def _kind_accounts(row: Any) -> str:  # noqa: ANN401 -- any row of one kind in one unit.
     return f"/conti?iniziativa={row.unit}&tipo={row.kind}"
 
@@ -228,7 +236,7 @@ STATEMENT: Final = Table(
             mark("Avere"), Kind.AMOUNT, lambda one: one.amount if one.side == "credit" else None,
             _entry,
         ),
-        Column(mark("Saldo"), Kind.AMOUNT, lambda one: one.balance),
+        Column(mark("Saldo"), Kind.AMOUNT, lambda one: one.balance, _entry),
     ),
     mark("Nessun movimento su questo conto."),
 )  # fmt: skip
@@ -299,12 +307,11 @@ SHOP_PERIODS: Final = Table(
     "negozio-periodi",
     mark("Quando è pagato"),
     (
-        Column(mark("Periodo"), Kind.COUNT, lambda one: one.period,
-               lambda one: f"/liquidazioni/{one.period}"),
+        Column(mark("Periodo"), Kind.COUNT, lambda one: one.period, _period),
         Column(mark("Nome"), Kind.WORDS, lambda one: one.label),
         Column(mark("Iniziativa"), Kind.WORDS, lambda one: one.programme),
-        Column(mark("Spese"), Kind.COUNT, lambda one: one.sales),
-        Column(mark("Dovuto"), Kind.AMOUNT, lambda one: one.owed_cents),
+        Column(mark("Spese"), Kind.COUNT, lambda one: one.sales, _period),
+        Column(mark("Dovuto"), Kind.AMOUNT, lambda one: one.owed_cents, _period),
         Column(mark("Stato"), Kind.WORDS, lambda one: one.state, words="state"),
         Column(mark("Mandato"), Kind.WORDS, lambda one: one.number),
         Column(mark("Pagato il"), Kind.DAY, lambda one: one.paid_on),
@@ -355,8 +362,8 @@ SETTLEMENT: Final = Table(
         Column(mark("Partita IVA"), Kind.WORDS, lambda one: one.vat_number),
         Column(mark("IBAN"), Kind.WORDS, lambda one: one.iban),
         Column(mark("Iniziativa"), Kind.WORDS, lambda one: one.programme),
-        Column(mark("Spese"), Kind.COUNT, lambda one: one.sales),
-        Column(mark("Da pagare"), Kind.AMOUNT, lambda one: one.owed_cents, _shop_movements),
+        Column(mark("Spese"), Kind.COUNT, lambda one: one.sales, _line_movements),
+        Column(mark("Da pagare"), Kind.AMOUNT, lambda one: one.owed_cents, _line_movements),
         Column(mark("Mandato"), Kind.WORDS, lambda one: one.number),
         Column(mark("Pagato il"), Kind.DAY, lambda one: one.paid_on),
     ),

@@ -1,0 +1,183 @@
+"""A family at the desk: found by fiscal code or family code, helped with its code, PIN and slips.
+
+Names are shown here and nowhere else on the console, to who may help only; no address holds one.
+Not here: lists of families (`batches`).
+"""
+
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger import AccountId, Decision, new_id
+from ledger.core.programmes import CATEGORIES
+from ledger.exports.letters import family_letters, pin_letters, slip_sheets
+from ledger.operations.expire_vouchers import recall_voucher
+from ledger.operations.issue_credential import issue_slip_codes, replace_family_code, unlock_pin
+from ledger.operations.issue_vouchers import SlipOrder, issue_slips
+from ledger.reports.family_desk import DeskFamily, desk_family, find_family
+from ledger.reports.family_page import family_vouchers
+from ledger.reports.letters_to_print import letters_to_print, slips_to_print
+from ledger.reports.programme_page import every_fund
+from wallet_web.comune import forms
+from wallet_web.comune.filters import an_id
+from wallet_web.comune.letters import as_pdf, letter, press_of, slip_paper
+from wallet_web.comune.outcomes import no_of, said_no
+from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
+from wallet_web.languages import language_of, mark
+from wallet_web.permissions import Action
+from wallet_web.rendering import page
+
+router = APIRouter(prefix="/comune/{slug}/famiglie")
+MayHelp = Annotated[Desk, Depends(Allowed(Action.HELP))]
+MayIssue = Annotated[Desk, Depends(Allowed(Action.ISSUE))]
+MayRecall = Annotated[Desk, Depends(Allowed(Action.RECALL))]
+MOST_SLIPS: Final = 200
+T = TypeVar("T")
+TOO_MANY: Final = mark("Scrivi quanti tagliandi: da 1 a 200.")
+
+
+@router.get("")
+def search(request: Request, desk: MayHelp) -> Response:
+    """Ask whom it is about."""
+    return page(request, "comune/families.html", desk=desk, unknown=False)
+
+
+@router.post("")
+def find(request: Request, desk: MayHelp, ledger: OpenLedger, form: SentForm) -> Response:
+    """Find a family; what was typed is not written back, nor into an address."""
+    found = find_family(ledger, desk.book.book_no, forms.words(form, "chi"))
+    if found is None:
+        return page(request, "comune/families.html", status_code=404, desk=desk, unknown=True)
+    return RedirectResponse(f"{desk.home}/famiglie/{found}", status_code=303)
+
+
+def the_family(ledger: OpenLedger, desk: Desk, family_id: str) -> DeskFamily:
+    """One family of this comune. Errors: 404."""
+    found = desk_family(ledger, desk.book.book_no, an_id(family_id))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+@router.get("/{family_id}")
+def one_family(
+    request: Request, desk: MayHelp, family_id: str, ledger: OpenLedger, now: Now
+) -> Response:
+    """One family: its code, its vouchers and slips, and what can be done for it."""
+    found, no = the_family(ledger, desk, family_id), desk.book.book_no
+    vouchers = family_vouchers(ledger, no, found.family_id, now=now)
+    return page(
+        request, "comune/family.html", desk=desk, one=found, vouchers=vouchers,
+        funds=every_fund(ledger, no), categories=CATEGORIES, no=no_of(request),
+        key=new_id(), keys=[new_id() for _ in vouchers], most=MOST_SLIPS,
+    )  # fmt: skip
+
+
+@router.post("/{family_id}/codice")
+def replace_code(desk: MayHelp, family_id: str, ledger: OpenLedger, now: Now) -> Response:
+    """A lost code: it stops at once, and a new one can be printed."""
+    found = the_family(ledger, desk, family_id)
+    replace_family_code(ledger, desk.comune.slug, found.family_id, now=now)
+    return RedirectResponse(f"{desk.home}/famiglie/{found.family_id}", status_code=303)
+
+
+@router.post("/{family_id}/sblocca")
+def unlock(desk: MayHelp, family_id: str, ledger: OpenLedger) -> Response:
+    """Let a family try its PIN again."""
+    found = the_family(ledger, desk, family_id)
+    if found.credential is None:
+        raise HTTPException(404)
+    unlock_pin(ledger, found.credential.id)
+    return RedirectResponse(f"{desk.home}/famiglie/{found.family_id}", status_code=303)
+
+
+@router.get("/{family_id}/foglio.pdf")
+def sheet(
+    request: Request, desk: MayHelp, family_id: str, ledger: OpenLedger, now: Now
+) -> Response:
+    """The family's sheet, without its PIN."""
+    found = the_family(ledger, desk, family_id)
+    letters = letters_to_print(ledger, desk.comune.issuer, desk.book.book_no, [found.family_id])
+    made = [letter(one, language_of(request)) for one in letters]
+    return as_pdf(family_letters(press_of(request, desk, now), _some(made)), "foglio")
+
+
+@router.get("/{family_id}/pin.pdf")
+def pin_sheet(
+    request: Request, desk: MayHelp, family_id: str, ledger: OpenLedger, now: Now
+) -> Response:
+    """The family's PIN, on a sheet of its own."""
+    found = the_family(ledger, desk, family_id)
+    letters = letters_to_print(ledger, desk.comune.issuer, desk.book.book_no, [found.family_id])
+    made = [letter(one, language_of(request)) for one in letters]
+    return as_pdf(pin_letters(press_of(request, desk, now), _some(made)), "pin")
+
+
+def _some(papers: list[T]) -> list[T]:
+    """What is to be printed. Errors: 404 where there is nothing."""
+    if not papers:
+        raise HTTPException(404)
+    return papers
+
+
+@router.post("/{family_id}/buoni/{voucher_id}/revoca")
+def recall(  # noqa: PLR0917 -- who, what, by whom, when.
+    desk: MayRecall, family_id: str, voucher_id: str, ledger: OpenLedger, form: SentForm, now: Now
+) -> Response:
+    """Take one of a family's vouchers back to its source."""
+    found, wanted = the_family(ledger, desk, family_id), an_id(voucher_id)
+    owned = family_vouchers(ledger, desk.book.book_no, found.family_id, now=now)
+    if wanted not in {one.id for one in owned}:
+        raise HTTPException(404)
+    decision = recall_voucher(
+        ledger, desk.comune.slug, wanted, officer=desk.officer_id, key=forms.key(form), now=now
+    )
+    return said_no(decision, f"{desk.home}/famiglie/{found.family_id}")
+
+
+@router.post("/{family_id}/tagliandi")
+def give_slips(
+    desk: MayIssue, family_id: str, ledger: OpenLedger, form: SentForm, now: Now
+) -> Response:
+    """Issue slips for a family; sent twice, they are made once."""
+    found = the_family(ledger, desk, family_id)
+    order = slip_order(ledger, desk, form, found.family_id)
+    decisions = issue_slips(ledger, desk.comune.slug, order, officer=desk.officer_id, now=now)
+    made = [(one.transfers[0].credit, order.face_cents) for one in decisions if one.accepted]
+    issue_slip_codes(ledger, desk.comune.slug, made, now=now)
+    return said_no(_worst(decisions), f"{desk.home}/famiglie/{found.family_id}")
+
+
+def slip_order(ledger: OpenLedger, desk: Desk, form: forms.Form, family: UUID) -> SlipOrder:
+    """What a form orders. Errors: `Unclear`."""
+    fund = AccountId(forms.an_id(form, "fonte"))
+    programmes = {one.fund: one.programme_id for one in every_fund(ledger, desk.book.book_no)}
+    if fund not in programmes:
+        raise forms.Unclear("fonte", forms.ODD)
+    count = forms.number(form, "quanti")
+    if not 0 < count <= MOST_SLIPS:
+        raise forms.Unclear("quanti", TOO_MANY)
+    kinds = ",".join(one for one in CATEGORIES if form.get(f"tipo-{one}"))
+    return SlipOrder(
+        forms.an_id(form, "chiave"), programmes[fund], fund, family,
+        forms.amount(form, "valore"), count, kinds,
+    )  # fmt: skip
+
+
+def _worst(decisions: list[Decision]) -> Decision:
+    return next((one for one in decisions if not one.accepted), decisions[-1])
+
+
+@router.get("/{family_id}/tagliandi.pdf")
+def slips(
+    request: Request, desk: MayIssue, family_id: str, ledger: OpenLedger, now: Now
+) -> Response:
+    """The slips that can still be used, eight a page."""
+    found = the_family(ledger, desk, family_id)
+    papers = slips_to_print(ledger, desk.comune.issuer, desk.book.book_no, found.family_id)
+    made = [slip_paper(one, language_of(request)) for one in papers]
+    return as_pdf(slip_sheets(press_of(request, desk, now), _some(made)), "tagliandi")
