@@ -117,7 +117,6 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         max_overflow=size,
         hide_parameters=True,
     )
-
     at_first = _inode(path)
 
     @event.listens_for(engine, "begin")

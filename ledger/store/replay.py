@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    bindparam,
     func,
     select,
     type_coerce,
@@ -147,12 +149,7 @@ class Reader:
 
     def rows(self, table: Table, *order: str) -> Iterator[Any]:
         """The book's rows of one table; ids as the driver gives them."""
-        query = select(*map(self._as_stored, table.c)).where(table.c.book_no == self.book_no)
-        return self.all(query.order_by(*(table.c[name] for name in order)))
-
-    def _as_stored(self, column: Column[Any]) -> ColumnElement[Any]:
-        raw = self.db.dialect.name == "sqlite" and isinstance(column.type, Id)
-        return type_coerce(column, LargeBinary).label(column.name) if raw else column
+        return self.all(_rows_of(table, order, self.db.dialect.name))
 
     def out(self, item: UUID | None) -> object:
         """An id as the driver gives it: cheaper than to make an id of each that is read."""
@@ -160,13 +157,26 @@ class Reader:
 
     def all(self, query: Select[Any]) -> Iterator[Any]:
         """The rows of a query."""
-        result = self.db.execute(query, execution_options={"yield_per": PORTION})
+        given = {"book_no": self.book_no}
+        result = self.db.execute(query, given, execution_options={"yield_per": PORTION})
         return iter(self._opened.enter_context(result))
 
     def stream(self, table: Table, order: str) -> Stream:
         """The book's rows of one table, each with its place."""
         at = list(table.c.keys()).index(order)
         return Stream((_place(row[at]), row) for row in self.rows(table, order))
+
+
+@cache
+def _rows_of(table: Table, order: tuple[str, ...], dialect: str) -> Select[Any]:
+    """The rows of one table and book, in an order; on SQLite ids as the bytes that they are."""
+
+    def as_stored(column: Column[Any]) -> ColumnElement[Any]:
+        raw = dialect == "sqlite" and isinstance(column.type, Id)
+        return type_coerce(column, LargeBinary).label(column.name) if raw else column
+
+    query = select(*map(as_stored, table.c)).where(table.c.book_no == bindparam("book_no"))
+    return query.order_by(*(table.c[name] for name in order))
 
 
 def _place(stored: object) -> int:
@@ -436,19 +446,23 @@ def _name(key: object) -> str:
 
 
 # A route is of the till, not of the book: it is compared with the decision that it leads to.
-ROUTES = select(schema.key_route, schema.decision.c.leaf).select_from(
-    schema.key_route.outerjoin(
-        schema.decision,
-        (schema.decision.c.book_no == schema.key_route.c.book_no)
-        & (schema.decision.c.request_id == schema.key_route.c.request_id),
+ROUTES = (
+    select(schema.key_route, schema.decision.c.leaf)
+    .select_from(
+        schema.key_route.outerjoin(
+            schema.decision,
+            (schema.decision.c.book_no == schema.key_route.c.book_no)
+            & (schema.decision.c.request_id == schema.key_route.c.request_id),
+        )
     )
+    .where(schema.key_route.c.book_no == bindparam("book_no"))
 )
 ROUTE: Final = ("scope", "log_index", "words_hash")
 
 
 def _compare_routes(reader: Reader, scoped: int) -> Iterator[Finding]:
     found = 0
-    for row in reader.all(ROUTES.where(schema.key_route.c.book_no == reader.book_no)):
+    for row in reader.all(ROUTES):
         where = f"{row.scope}/{row.request_id}"
         if row.leaf is None:
             yield Finding("extra", "key_route", where, "it leads to no decision")

@@ -102,7 +102,7 @@ def test_a_value_of_another_type_is_found(rich: Ledger) -> None:
     with behind_its_back(rich) as db:
         for table, column in COLUMNS:
             row = rows_of(db, table)[0]
-            for value in ("'odd'", "x'00'", "1.5"):
+            for value in ("'odd'", "x'00'"):
                 save = db.begin_nested()
                 odd: dict[str, Any] = {column.name: literal_column(value)}
                 db.execute(update(table).where(key_of(table, row)).values(odd))
