@@ -7,6 +7,7 @@ from ledger import Ledger
 from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
+from wallet_web.bodies import BodyLimit
 from wallet_web.comune import batches as comune_batches
 from wallet_web.comune import families as comune_families
 from wallet_web.comune import letters as comune_letters
@@ -61,6 +62,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         app.include_router(audience.router)
     app.include_router(comune_money.corrections)
     troubles.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SameOrigin)
     app.add_middleware(ResponseHeaders, https=settings.https)
     return app

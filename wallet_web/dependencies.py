@@ -18,6 +18,7 @@ from ledger import Book, Ledger
 from ledger.core.quantities import Instant
 from ledger.operations.sign_in import calling_officer, session_of
 from ledger.reports.who_asks import ComuneRow, FamilyRow, OfficerRow, comune, family_behind
+from wallet_web.bodies import form_with_file
 from wallet_web.permissions import Action, may
 from wallet_web.sessions import token_of
 
@@ -95,12 +96,15 @@ class FormWithFile:
 
 
 async def sent_file(request: Request) -> FormWithFile:
-    """The form with its file. Errors: 400 without one."""
-    async with request.form() as form:
+    """The form with its file. Errors: 400 without one, 413 for one too large."""
+    form = await form_with_file(request)
+    try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise HTTPException(400)
         return FormWithFile(words_of(form), file.filename or "", await file.read())
+    finally:
+        await form.close()
 
 
 SentFile = Annotated[FormWithFile, Depends(sent_file)]

@@ -44,6 +44,10 @@ TROUBLES: Final[Mapping[int, Trouble]] = {
         mark("Non abbiamo capito la richiesta"),
         mark("Torna indietro e usa i pulsanti della pagina."),
     ),
+    413: Trouble(
+        mark("Il file è troppo grande"),
+        mark("Al massimo 20 MB e 100.000 righe: dividilo e caricalo in più volte."),
+    ),
     429: Trouble(
         mark("Troppi tentativi"),
         mark("Aspetta un minuto e riprova."),

@@ -41,7 +41,7 @@ class Heading:
 
 Teller: TypeAlias = Callable[[Kind, Cell], str]
 BOM: Final = "\ufeff"
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 WIDTHS: Final = {
     Kind.WORDS: 28, Kind.COUNT: 10, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MOMENT: 20,
 }  # fmt: skip

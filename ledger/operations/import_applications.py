@@ -4,6 +4,7 @@ The preview stores nothing. `prepare_batch` writes persons, families and a draft
 and total; money moves only after a second officer has approved (`approve_batch`).
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,6 +26,9 @@ from ledger.store.registers.batches import (
     entitlement_claim,
     set_draft_status,
 )
+
+# Two officers may load the same file at once: each person is written down by the first.
+_ONE_LIST_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def prepare_batch(
     if not compared.fresh:
         raise NothingToIssue
     book_no = ledger.book(comune).book_no
-    families = _families(ledger, book_no, compared.fresh, now)
+    with _ONE_LIST_AT_A_TIME:
+        families = _families(ledger, book_no, compared.fresh, now)
     rows = [
         DraftRow(number, families[one.fiscal_code], one.amount_cents)
         for number, one in enumerate(compared.fresh, start=1)

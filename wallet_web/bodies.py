@@ -1,0 +1,62 @@
+"""How much a browser may send: counted while it comes, so that nothing larger is ever held.
+
+Lists of families hold names and fiscal codes, so they stay in memory: no temporary file is made.
+Not here: what a file says (`ledger.imports`). Source: reliability.md 7.2, I11.
+"""
+
+from typing import Final
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledger.imports.applications import MAX_BYTES
+
+AROUND: Final = 64 * 1024  # The other fields of a form, and what stands between them.
+MOST_BYTES: Final = MAX_BYTES + AROUND
+MOST_FIELDS: Final = 64
+
+
+class InMemory(MultiPartParser):
+    """A form with files, none of which is written to a disk."""
+
+    spool_max_size = MOST_BYTES
+
+
+async def form_with_file(request: Request) -> FormData:
+    """A form with at most one file. Errors: 400 for anything else; 413 beyond the limit."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(400)
+    parser = InMemory(request.headers, request.stream(), max_files=1, max_fields=MOST_FIELDS)
+    try:
+        return await parser.parse()
+    except MultiPartException:
+        raise HTTPException(400) from None
+
+
+class BodyLimit:
+    """Stops a request whose body grows beyond what its page could need: 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes in."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        most = MOST_BYTES if scope["path"].endswith("/anteprima") else AROUND
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
