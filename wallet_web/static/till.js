@@ -97,7 +97,11 @@ document.addEventListener("keydown", (event) => {
     state.cents = typed(state.cents, key);
     draw();
   }
-  if (event.key === "Enter" && state.cents > 0 && event.target === document.body) toCode();
+  const elsewhere = event.target.closest("a, button, input, select, textarea");
+  if (event.key === "Enter" && state.cents > 0 && !elsewhere) {
+    event.preventDefault(); // Or the same key would send the form that gets the focus now.
+    toCode();
+  }
 });
 
 at("to-code").addEventListener("click", toCode);
