@@ -141,6 +141,15 @@ def _found(ledger: Ledger, name: str, accounts: int) -> Town:
     return Town(book, fund, vouchers)
 
 
+def _until(moment: float, once: Callable[[], object]) -> int:
+    """Do it once, and again until that moment; how often it was done."""
+    done = 0
+    while not done or time.perf_counter() < moment:
+        once()
+        done += 1
+    return done
+
+
 def _rate(work: Callable[[float], int], seconds: float) -> Rate:
     """Let `work` go on until the moment it is given; it says how many it did."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -152,16 +161,13 @@ def _rate(work: Callable[[float], int], seconds: float) -> Rate:
 def _threads(town: Town, in_flight: int, seconds: float) -> Rate:
     numbers = count()
 
-    def caller(until: float) -> int:
-        done = 0
-        while time.perf_counter() < until:
-            [decision] = town.book.submit([town.request(next(numbers))])
-            assert decision.accepted
-            done += 1
-        return done
+    def once() -> None:
+        [decision] = town.book.submit([town.request(next(numbers))])
+        assert decision.accepted
 
     with ThreadPoolExecutor(in_flight) as pool:
-        return _rate(lambda until: sum(pool.map(caller, [until] * in_flight)), seconds)
+        callers = [once] * in_flight
+        return _rate(lambda until: sum(pool.map(_until, [until] * in_flight, callers)), seconds)
 
 
 def _coroutines(town: Town, in_flight: int, seconds: float) -> Rate:
@@ -169,7 +175,7 @@ def _coroutines(town: Town, in_flight: int, seconds: float) -> Rate:
 
     async def caller(until: float) -> int:
         done = 0
-        while time.perf_counter() < until:
+        while not done or time.perf_counter() < until:
             [decision] = await town.book.asubmit([town.request(next(numbers))])
             assert decision.accepted
             done += 1
@@ -220,12 +226,8 @@ def _baseline(url: str, in_flight: int, seconds: float) -> Rate:
         insert(TABLE)
 
     def worker(until: float) -> int:
-        done = 0
         with connect(url) as execute:
-            while time.perf_counter() < until:
-                execute(INSERT.format(next(numbers)))
-                done += 1
-        return done
+            return _until(until, lambda: execute(INSERT.format(next(numbers))))
 
     with ThreadPoolExecutor(workers) as pool:
         return _rate(lambda until: sum(pool.map(worker, [until] * workers)), seconds)

@@ -125,6 +125,11 @@ def test_rows_keep_the_digest_that_a_leaf_told() -> None:
     assert len(ask(rows=(row,)).rows_digest) == 64
 
 
+def test_a_bound_that_is_not_there_is_left_out() -> None:
+    assert SetBounds(A, None).words() == {"bounds": {"id": A.hex}}
+    assert SetBounds(A, 1, 2).words() == {"bounds": {"id": A.hex, "floor": 1, "ceiling": 2}}
+
+
 def test_the_words_of_a_request_do_not_follow_its_callers_dictionary() -> None:
     words = {"amount": 1}
     request = ask(asked=words)
