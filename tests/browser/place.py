@@ -75,7 +75,7 @@ def without_faults(tab: Page) -> Iterator[Page]:
     tab.on("response", note_missing)
     yield tab
     tab.context.close()
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def assert_accessible(tab: Page) -> None:

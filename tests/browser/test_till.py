@@ -2,6 +2,7 @@
 
 The film of each test is a page of a PDF that the console prints. On SQLite only.
 """
+# long: one till, from the printed page to the end of its day.
 
 from dataclasses import dataclass
 from io import BytesIO

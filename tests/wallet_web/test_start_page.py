@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.browser.take_pictures import MOST_BYTES, PLACE
 from tests.town import PASSWORD, Town
 from tests.wallet_web.conftest import ADDRESS
 from wallet_web.app import create_app
@@ -94,3 +95,8 @@ def test_a_demo_without_its_file_says_nothing(town: Town, tmp_path: Path, text: 
     if text is not None:
         path.write_text(text, encoding="utf-8")
     assert 'id="prova"' not in demo_page(town, path)
+
+
+@pytest.mark.parametrize("name", ["family.png", "console.png"])
+def test_the_pictures_of_the_readme_are_there_and_small(name: str) -> None:
+    assert 0 < (PLACE / name).stat().st_size < MOST_BYTES

@@ -1,4 +1,4 @@
-// The receipt of a sale: on screen, and on a strip of 58 or 80 mm. Its QR is the signed receipt that
+// The receipt of a sale: on screen, and on a strip of 80 mm. Its QR is the signed receipt that
 // the book gave. Not here: the signature (the API), drawing the QR (`/cassa/ricevuta.svg`).
 
 import { told } from "/static/till/money.js";
@@ -14,7 +14,9 @@ export async function showReceipt(place, sale, { shop, say, at = Date.now(), res
     line("p", "receipt-much", told(sale.amount_cents)),
     ...sale.parts.map((one) => line("p", "", `${one.programme}: ${told(one.amount_cents)}`)),
   );
-  if (sale.refunded_cents) card.append(line("p", "", `${say("refunded")} ${told(sale.refunded_cents)}`));
+  if (sale.refunded_cents) {
+    card.append(line("p", "", `${say("refunded")} ${told(sale.refunded_cents)}`));
+  }
   card.append(line("p", "", `${say("left")} ${told(sale.remaining_cents)}`));
   if (rest) card.append(line("p", "", say("rest").replace("{sum}", told(rest))));
   place.replaceChildren(card);

@@ -10,7 +10,7 @@ const LANG = document.documentElement.lang;
 const timeOf = (at) =>
   new Date(at).toLocaleTimeString(LANG, { timeZone: "Europe/Rome", timeStyle: "short" });
 
-/** Fill `list` and `total` from the statement; `say` gives words, `onBack(item, kind)`: its buttons. */
+/** Fill `list` and `total` from the statement; `say`: words, `onBack(item, kind)`: its buttons. */
 export async function showSales({ list, total, say, onBack }) {
   const answer = await ask("GET", "/statement?limit=100");
   if (!answer?.ok) return answer;
