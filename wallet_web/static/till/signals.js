@@ -5,7 +5,8 @@ const SHAKES = { yes: [60], no: [120, 80, 120] };
 
 /** Give the sound and the vibration of `yes` or `no`; a phone without them stays silent. */
 export function signal(kind) {
-  navigator.vibrate?.(SHAKES[kind]);
+  // A page that nobody has touched yet may not shake, and says so on the console if it tries.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[kind]);
   if (!window.AudioContext) return;
   const sound = new AudioContext();
   for (const [pitch, after] of TONES[kind]) {
