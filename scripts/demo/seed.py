@@ -120,7 +120,7 @@ def _live(  # noqa: PLR0917 -- the demo's whole setting.
     spans = [
         (first, middle - timedelta(days=1), "paid"),
         (middle, late - timedelta(days=1), "open"),
-        (late, today, ""),
+        (late, today - timedelta(days=1), ""),  # Today belongs to who tries the demo.
     ]
     for number, (begin, end, ending) in enumerate(spans):
         month.live(begin, end, third, partial(_tell_sales, tell, number * third, size.sales))

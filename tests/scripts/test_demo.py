@@ -39,6 +39,7 @@ def test_a_demo_of_any_size_is_right_and_can_be_tried(
             assert family["token"].startswith("BC1:")
         for book in ledger.books():
             assert list(book.check()) == []
+            assert book.head().recorded_at < now  # Nothing was booked in the future.
     again = command.invoke(app, words)
     assert again.exit_code == 2
     assert "holds books already" in again.output
