@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, Commitment, RequestId, derived_id
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import (
@@ -22,6 +23,7 @@ from ledger.core.requests import (
 )
 from ledger.store.book import Book, Ledger
 from ledger.store.network.credentials import families_of
+from ledger.store.network.people import Officer
 from ledger.store.people import commit_to_all
 from ledger.store.registers.batches import (
     Draft,
@@ -171,17 +173,26 @@ class SlipOrder:
 
 
 def issue_slips(
-    ledger: Ledger, comune: str, order: SlipOrder, *, officer: UUID, now: Instant
+    ledger: Ledger,
+    comune: str,
+    order: SlipOrder,
+    *,
+    officer: Officer,
+    approver: Officer,
+    now: Instant,
 ) -> list[Decision]:
     """Issue slips, each an account of its own; safe to retry by the order's `set_id`.
 
-    Errors: `LookupError` for an unknown programme; a no is a decision.
+    Four eyes: `approver` signs too, has that role, and is another person. Errors: `LookupError`
+    for an unknown programme; a no is a decision (`not_approved`).
     """
     book = ledger.book(comune)
     with ledger.reading() as db:
         terms = programme(db, book.book_no, order.programme_id)
     numbers = range(1, order.count + 1)
-    return book.submit([_slip(order, terms, number, officer, now) for number in numbers])
+    return book.submit(
+        [_slip(order, terms, number, (officer, approver), now) for number in numbers]
+    )
 
 
 def slip_of(set_id: UUID, number: int) -> AccountId:
@@ -189,8 +200,16 @@ def slip_of(set_id: UUID, number: int) -> AccountId:
     return AccountId(derived_id("slip", set_id, number))
 
 
-def _slip(order: SlipOrder, terms: Programme, number: int, officer: UUID, now: Instant) -> Request:
+def _slip(
+    order: SlipOrder,
+    terms: Programme,
+    number: int,
+    signed_by: tuple[Officer, Officer],
+    now: Instant,
+) -> Request:
     slip = slip_of(order.set_id, number)
+    officer, approver = signed_by
+    four_eyes = approver.role == "approver" and approver.person_id != officer.person_id
     return Request(
         id=RequestId(derived_id("issue_slip", order.set_id, number)),
         kind=EntryKind.ISSUANCE,
@@ -199,9 +218,15 @@ def _slip(order: SlipOrder, terms: Programme, number: int, officer: UUID, now: I
             OpenAccount(slip, terms.unit, AccountKind.VOUCHER, owner=order.family_id),
             Transfer(order.fund, slip, order.face_cents, terms.unit),
         ),
-        actor=f"officer:{officer.hex}",
+        actor=f"officer:{officer.officer_id.hex}",
         occurred_at=now,
-        asked={"set": order.set_id.hex, "number": number, "face": order.face_cents},
+        asked={
+            "set": order.set_id.hex,
+            "number": number,
+            "face": order.face_cents,
+            "approved_by": approver.officer_id.hex,
+        },
+        refuse=None if four_eyes else Code.NOT_APPROVED,
         rows=(
             voucher_row(
                 slip,

@@ -59,7 +59,8 @@ def prepare(ledger: Ledger, slips: int) -> tuple[str, list[str]]:
     add_comune(
         ledger, "bench", name="Bench", issuer=ISSUER, istat="0", people=1, telephone="-", now=now
     )
-    [officer] = add_officers(ledger, "bench", [NewOfficer("bench", "officer", str(uuid4()))])
+    staff = [NewOfficer(role, role, str(uuid4())) for role in ("officer", "approver")]
+    officer, approver = (one.as_officer() for one in add_officers(ledger, "bench", staff))
     [till] = add_shops_with_tills(ledger, "bench", [SHOP])
     key = new_id()
     who = officer.officer_id
@@ -70,7 +71,7 @@ def prepare(ledger: Ledger, slips: int) -> tuple[str, list[str]]:
     made: list[Any] = []
     for count in _portions(slips):
         order = SlipOrder(new_id(), funding.programme_id, funding.fund(), new_id(), FACE, count)
-        decisions = issue_slips(ledger, "bench", order, officer=who, now=now)
+        decisions = issue_slips(ledger, "bench", order, officer=officer, approver=approver, now=now)
         made += [(one.transfers[0].credit, FACE) for one in decisions]
     codes = issue_slip_codes(ledger, "bench", made, now=now)
     tokens = slip_tokens(ledger, ISSUER, [one.credential_id for one in codes])

@@ -200,8 +200,14 @@ def _slips(ledger: Ledger, town: Town, clock: DemoClock) -> list[dict[str, objec
             order = SlipOrder(
                 key(), funding.programme_id, funding.fund(), family, face, 1, categories
             )
-            officer = town.officer("officer")
-            [decision] = issue_slips(ledger, town.slug, order, officer=officer, now=clock.now)
+            [decision] = issue_slips(
+                ledger,
+                town.slug,
+                order,
+                officer=town.officers["officer"].as_officer(),
+                approver=town.officers["approver"].as_officer(),
+                now=clock.now,
+            )
             made.append((decision.transfers[0].credit, face))
     codes = issue_slip_codes(ledger, town.slug, made, now=clock.now)  # type: ignore[arg-type]
     tokens = slip_tokens(ledger, town.facts.issuer, [one.credential_id for one in codes])

@@ -80,7 +80,9 @@ def a_slip(place: Place, face: int) -> Slip:
         family = min(families_of(db, town.book_no).values())
     programme = town.programme(1_000_00, act=f"slip-{key().hex}")
     order = SlipOrder(key(), programme.programme_id, programme.fund(), family, face, 1)
-    [made] = issue_slips(town.ledger, town.comune, order, officer=town.officer.officer_id, now=NOON)
+    [made] = issue_slips(
+        town.ledger, town.comune, order, officer=town.officer, approver=town.approver, now=NOON
+    )
     slips = [(made.transfers[0].credit, face)]
     [code] = issue_slip_codes(town.ledger, town.comune, slips, now=NOON)
     token = slip_tokens(town.ledger, "c_e063", [code.credential_id])[code.credential_id]

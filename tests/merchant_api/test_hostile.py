@@ -59,7 +59,9 @@ def slip_token(till: Till) -> str:
     town = till.town
     funding = town.programme(act="77", terms=replace(TERMS, title="Tagliandi"))
     order = SlipOrder(uuid4(), funding.programme_id, funding.fund(), random_id(), 10_00, 1)
-    [issued] = issue_slips(town.ledger, "giussano", order, officer=random_id(), now=NOON)
+    [issued] = issue_slips(
+        town.ledger, "giussano", order, officer=town.officer, approver=town.approver, now=NOON
+    )
     slip = issued.transfers[0].credit
     [code] = issue_slip_codes(town.ledger, "giussano", [(slip, 10_00)], now=NOON)
     credential = credential_of_code(town.ledger, code.code)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from ledger.operations.sign_in import PinOutcome, open_till_session, sign_in_family
 from ledger.reports.programme_page import programme_totals
-from tests.town import BIANCHI, NOON, ROSSI, Town
+from tests.town import BIANCHI, NOON, PASSWORD, ROSSI, Town
 from tests.wallet_web.conftest import come_in
 from tests.wallet_web.test_console import HOME, hidden, spend
 
@@ -171,6 +171,12 @@ def test_slips_are_issued_once_and_printed(town: Town, browser: TestClient) -> N
     fund = re.search(r'<option value="([0-9a-f-]{36})"', page)
     assert fund
     order = {"chiave": hidden(page, "chiave"), "fonte": fund[1], "quanti": "9", "valore": "5,00"}
+    alone = order | {"chiave": str(UUID(int=8)), "secondo": "officer", "password": PASSWORD}
+    refused = browser.post(f"{address}/tagliandi", data=alone)
+    assert "approvazione di un’altra persona" in browser.get(refused.headers["location"]).text
+    order |= {"secondo": "approver", "password": "un'altra frase"}
+    assert browser.post(f"{address}/tagliandi", data=order).status_code == 422
+    order |= {"password": PASSWORD}
     for _ in range(2):
         answer = browser.post(f"{address}/tagliandi", data=order | {"tipo-bar": "1"})
         assert answer.headers["location"] == address

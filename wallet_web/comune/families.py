@@ -18,10 +18,12 @@ from ledger.exports.letters import family_letters, pin_letters, slip_sheets
 from ledger.operations.expire_vouchers import recall_voucher
 from ledger.operations.issue_credential import issue_slip_codes, replace_family_code, unlock_pin
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
+from ledger.operations.sign_in import calling_officer, sign_in_officer, sign_out
 from ledger.reports.family_desk import DeskFamily, desk_family, find_family
 from ledger.reports.family_page import family_vouchers
 from ledger.reports.letters_to_print import letters_to_print, slips_to_print
 from ledger.reports.programme_page import every_fund
+from ledger.reports.who_asks import OfficerRow
 from wallet_web.comune import forms
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letters import as_pdf, letter, press_of, slip_paper
@@ -37,6 +39,7 @@ MayIssue = Annotated[Desk, Depends(Allowed(Action.ISSUE))]
 MayRecall = Annotated[Desk, Depends(Allowed(Action.RECALL))]
 MOST_SLIPS: Final = 200
 T = TypeVar("T")
+NOT_THEY: Final = mark("Il nome o la password del secondo operatore non sono giusti.")
 TOO_MANY: Final = mark("Scrivi quanti tagliandi: da 1 a 200.")
 
 
@@ -140,16 +143,35 @@ def recall(  # noqa: PLR0917 -- who, what, by whom, when.
 
 
 @router.post("/{family_id}/tagliandi")
-def give_slips(
-    desk: MayIssue, family_id: str, ledger: OpenLedger, form: SentForm, now: Now
+def give_slips(  # noqa: PLR0917 -- who, for whom, by whom, when.
+    request: Request, desk: MayIssue, family_id: str, ledger: OpenLedger, form: SentForm, now: Now
 ) -> Response:
-    """Issue slips for a family; sent twice, they are made once."""
+    """Issue slips for a family, signed by a second officer too; sent twice, made once."""
     found = the_family(ledger, desk, family_id)
     order = slip_order(ledger, desk, form, found.family_id)
-    decisions = issue_slips(ledger, desk.comune.slug, order, officer=desk.officer_id, now=now)
+    slug, approver = desk.comune.slug, second_officer(request, desk, form, now)
+    decisions = issue_slips(ledger, slug, order, officer=desk.officer, approver=approver, now=now)
     made = [(one.transfers[0].credit, order.face_cents) for one in decisions if one.accepted]
     issue_slip_codes(ledger, desk.comune.slug, made, now=now)
     return said_no(_worst(decisions), f"{desk.home}/famiglie/{found.family_id}")
+
+
+def second_officer(request: Request, desk: Desk, form: forms.Form, now: Now) -> OfficerRow:
+    """Who signs beside the one at the desk, by their own password. Errors: `Unclear`.
+
+    Whether they may, and are another person, the verb decides and the book remembers.
+    """
+    ledger, guesses = desk.book.ledger, request.app.state.guesses
+    name, password = form.get("secondo", ""), form.get("password", "")
+    if guesses.are_too_many(request):
+        raise forms.Unclear("secondo", NOT_THEY)
+    opened = sign_in_officer(ledger, desk.comune.slug, name, password, now=now)
+    found = None if opened is None else calling_officer(ledger, opened.token, now=now)
+    if opened is None or found is None:
+        guesses.count(request)
+        raise forms.Unclear("secondo", NOT_THEY)
+    sign_out(ledger, opened.token)
+    return found
 
 
 def slip_order(ledger: OpenLedger, desk: Desk, form: forms.Form, family: UUID) -> SlipOrder:
