@@ -11,6 +11,7 @@ from ledger.operations.redeem import book_of_redemption, credential_of
 from ledger.reports.receipts import refunded
 from merchant_api import messages
 from merchant_api.dependencies import Api, Till
+from merchant_api.instants import instant_text
 from merchant_api.problems import Problem
 
 
@@ -37,6 +38,7 @@ def _paid(api: Api, till: Till, decision: Decision) -> messages.Paid:
     paid = read_paid(decision)
     return messages.Paid(
         id=str(decision.request.id),
+        at=instant_text(decision.recorded_at),
         amount_cents=paid.amount_cents,
         parts=_parts(api, decision),
         remaining_cents=paid.left_cents,
@@ -88,6 +90,7 @@ def _refused(decision: Decision) -> messages.Decided:
     amount = (decision.request.asked or {}).get("amount", 0)
     return messages.Decided(
         id=str(decision.request.id),
+        at=instant_text(decision.recorded_at),
         outcome="refused",
         state="voided" if decision.code is Code.VOIDED else "refused",
         amount_cents=amount if isinstance(amount, int) else 0,
@@ -112,6 +115,7 @@ def answer_refund(
     return _json(
         messages.Refunded(
             id=str(decision.request.id),
+            at=instant_text(decision.recorded_at),
             refunded_cents=given,
             remaining_cents=max(0, paid - refunded(book, original)),
             receipt=api.receipts.sign(decision, till.shop_id, credential),

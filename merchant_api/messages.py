@@ -79,9 +79,10 @@ class Part(Message):
 
 
 class Paid(Message):
-    """The shop is paid: written, durable, signed."""
+    """The shop is paid: written, durable, signed. `at`: when the book recorded it."""
 
     id: str
+    at: Time
     outcome: Literal["paid"] = "paid"
     amount_cents: Count
     parts: list[Part]
@@ -93,6 +94,7 @@ class Decided(Message):
     """The decision of a key again, and its present state."""
 
     id: str
+    at: Time
     outcome: Literal["paid", "refused"]
     state: Literal["paid", "partly_refunded", "refunded", "refused", "voided"]
     amount_cents: Count
@@ -120,6 +122,7 @@ class Refunded(Message):
     """Given back to the voucher, by a new entry."""
 
     id: str
+    at: Time
     refunded_cents: Count
     remaining_cents: Count
     receipt: str

@@ -1,12 +1,10 @@
 """Till sessions, and the look before you take."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid5
 
 from fastapi import APIRouter, Depends, Request
 
-from ledger.core.quantities import SECOND, Instant
 from ledger.operations.redeem import look
 from ledger.operations.sign_in import calling_till, open_till_session
 from merchant_api import messages
@@ -19,6 +17,7 @@ from merchant_api.dependencies import (
     TheApi,
     guessing_address,
 )
+from merchant_api.instants import instant_text
 from merchant_api.openapi import body, problems
 from merchant_api.problems import Problem
 
@@ -26,11 +25,6 @@ router = APIRouter(prefix="/api/v1", tags=["tills"])
 
 SecretBody = Annotated[messages.TillSecret, Depends(body_of(messages.TillSecret))]
 LookBody = Annotated[messages.Look, Depends(body_of(messages.Look))]
-
-
-def instant_text(at: Instant) -> str:
-    """An instant as RFC 3339, UTC."""
-    return datetime.fromtimestamp(at // SECOND, UTC).isoformat().replace("+00:00", "Z")
 
 
 @router.post(

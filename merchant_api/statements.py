@@ -17,9 +17,9 @@ from ledger.reports.shop_movements import (
 )
 from merchant_api import messages
 from merchant_api.dependencies import CallingTill, OpenLedger
+from merchant_api.instants import instant_text
 from merchant_api.openapi import problems
 from merchant_api.problems import Problem
-from merchant_api.sessions import instant_text
 
 router = APIRouter(prefix="/api/v1", tags=["statements"])
 

@@ -3,8 +3,8 @@
 
 import { told } from "/static/till/money.js";
 
-/** Fill `place` with a sale's receipt. `sale`: the API's answer; `at`: when, if not now. */
-export async function showReceipt(place, sale, { shop, say, at = Date.now(), rest = 0 }) {
+/** Fill `place` with a sale's receipt. `sale`: the API's answer; `at`: if not its own time. */
+export async function showReceipt(place, sale, { shop, say, at = sale.at, rest = 0 }) {
   const card = document.createElement("article");
   card.className = "receipt";
   card.append(
