@@ -42,6 +42,7 @@ from ledger.store import batch, engines, schema, writer
 from ledger.store.engines import Store, assert_durable, read_place, writing_engine
 from tests.engines import sqlite_copy
 from tests.faults.contest import UNIT, account, ask, pair, prepare, spend
+from tests.loops import run_alone
 from tests.store.rich_store import register_row
 
 MINUTE = 60_000_000
@@ -612,7 +613,7 @@ def test_cancelled_callers_change_nothing_of_what_is_decided(ledger: Ledger) -> 
     async def crowd() -> list[bool]:
         return await asyncio.gather(*map(impatient, requests))
 
-    answered = asyncio.run(crowd())
+    answered = run_alone(crowd())
     book.submit([])  # All that was sent before is decided now.
     decided = [book.decision(request.id) is not None for request in requests]
     assert all(done for done, told in zip(decided, answered, strict=True) if told)
@@ -629,7 +630,7 @@ def test_a_loop_that_ended_does_not_stop_the_writer(ledger: Ledger) -> None:
         await asyncio.sleep(0)
         task.cancel()
 
-    asyncio.run(leave())
+    run_alone(leave())
     gate.let_go()
     assert book.submit([spend()])[0].accepted
 
@@ -644,5 +645,5 @@ def test_an_awaited_error_is_raised_where_it_is_awaited(ledger: Ledger) -> None:
         return await book.asubmit([spend()])
 
     with commits(book, fail), pytest.raises(LookupError, match="no commit"):
-        asyncio.run(ask_once())
-    assert asyncio.run(ask_once())
+        run_alone(ask_once())
+    assert run_alone(ask_once())

@@ -1,21 +1,17 @@
 """The bench of the book says one JSON line a figure, each beside its baseline."""
 
 import json
-
-import pytest
-from typer.testing import CliRunner
+import subprocess
+import sys
 
 from scripts.bench.ledger import Figure, as_row, as_words, bench_ledger
-from scripts.cli import app
 
 
-def test_each_figure_is_one_line_beside_its_baseline(
-    postgresql: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PORTAVALORI_TEST_PG_URL", postgresql)
-    done = CliRunner().invoke(app, ["bench", "ledger", "--json", "--seconds", "0.05"])
-    assert done.exit_code == 0, done.output
-    lines = [json.loads(line) for line in done.output.splitlines()]
+def test_each_figure_is_one_line_beside_its_baseline(postgresql: str) -> None:
+    command = [sys.executable, "-m", "scripts.cli", "bench", "ledger", "--json"]
+    words = ["--seconds", "0.05", "--postgresql", postgresql]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
     wanted = {"bench", "engine", "in_flight", "per_second", "cpu_us"}
     assert all(set(line) - {"baseline", "ratio"} == wanted for line in lines)
     assert {(line["engine"], line["in_flight"]) for line in lines} == {
