@@ -37,20 +37,26 @@ class Place:
 @contextmanager
 def served(template: Path, folder: Path) -> Iterator[Place]:
     """Serve a fresh town on a free port."""
+    with founded(template, folder) as (town, address):
+        town.issue(town.programme())
+        _shop, secret = town.shop()
+        yield Place(address, town, town.codes()[0], secret)
+
+
+@contextmanager
+def founded(template: Path, folder: Path) -> Iterator[tuple[Town, str]]:
+    """Serve a town that has its officers and nothing else yet; gives its address too."""
     with open_ledger(sqlite_copy(template, folder)) as ledger:
         town = make_town(ledger)
         auditor = Officer(random_id(), town.book_no, random_id(), "auditor", "auditor", "active")
         kept = hash_password(PASSWORD)
         ledger.write(lambda db: add_officer(db, auditor, kept))
-        town.issue(town.programme())
-        _shop, secret = town.shop()
         app = build_app(ledger, Settings(demo=True))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         listener = create_server(("127.0.0.1", 0))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         serving.start()
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        yield Place(address, town, town.codes()[0], secret)
+        yield town, f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         serving.join()
         listener.close()
