@@ -4,7 +4,6 @@ The preview stores nothing. `prepare_batch` writes persons, families and a draft
 and total; money moves only after a second officer has approved (`approve_batch`).
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,8 +15,8 @@ from ledger.core.quantities import Amount, Instant
 from ledger.imports.applications import Applicant, Preview
 from ledger.store.book import Ledger
 from ledger.store.edges import random_id
-from ledger.store.network.credentials import add_families, families_of
-from ledger.store.people import NewPerson, find_people, keep_people
+from ledger.store.network.credentials import families_of
+from ledger.store.people import NewPerson, find_people, keep_families, keep_people
 from ledger.store.registers.batches import (
     Draft,
     DraftRow,
@@ -26,9 +25,6 @@ from ledger.store.registers.batches import (
     entitlement_claim,
     set_draft_status,
 )
-
-# Two officers may load the same file at once: each person is written down by the first.
-_ONE_LIST_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +91,7 @@ def prepare_batch(
     if not compared.fresh:
         raise NothingToIssue
     book_no = ledger.book(comune).book_no
-    with _ONE_LIST_AT_A_TIME:
-        families = _families(ledger, book_no, compared.fresh, now)
+    families = _families(ledger, book_no, compared.fresh, now)
     rows = [
         DraftRow(number, families[one.fiscal_code], one.amount_cents)
         for number, one in enumerate(compared.fresh, start=1)
@@ -131,14 +126,13 @@ def _families(
 ) -> dict[str, UUID]:
     """Everybody's family, those who are new written down: vault first, then the register."""
     people = find_people(ledger, [one.fiscal_code for one in applicants])
-    unknown = [_person(one) for one in applicants if one.fiscal_code not in people]
-    people |= keep_people(ledger, unknown, now=now)
     with ledger.reading() as db:
         families = families_of(db, book_no)
-    wanted = [people[one.fiscal_code] for one in applicants]
-    rows = [(random_id(), book_no, who, now) for who in wanted if who not in families]
-    ledger.write(lambda db: add_families(db, rows))
-    families |= {who: family for family, _book_no, who, _now in rows}
+    # Who has a family is there for good; all others are written down, or said to be wanted still.
+    wanted = [_person(one) for one in applicants if people.get(one.fiscal_code) not in families]
+    people |= keep_people(ledger, wanted, now=now)
+    everybody = [people[one.fiscal_code] for one in applicants]
+    families = keep_families(ledger, book_no, everybody, now=now)
     return {one.fiscal_code: families[people[one.fiscal_code]] for one in applicants}
 
 

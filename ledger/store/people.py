@@ -4,10 +4,13 @@ One person at a time is in `vault`. Keys first, then vault, then the network reg
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ledger.core.canonical import Json, canonical
 from ledger.core.ids import Commitment
@@ -16,10 +19,15 @@ from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes, random_id
 from ledger.store.engines import Store
 from ledger.store.keys import KEY_SIZE, open_sealed, person_key, seal
+from ledger.store.network.credentials import add_families, families_of
 from ledger.store.vault import SALT_SIZE, commitment_to, lookup_digest
 from ledger.store.vault_schema import lookup, opening, paper, person
 
 CHUNK = 400
+
+
+class Swept(Exception):
+    """Somebody who was found a moment ago, and was swept before being used."""
 
 
 class NewPerson(NamedTuple):
@@ -43,48 +51,104 @@ def find_people(ledger: Ledger, fiscal_codes: Sequence[str]) -> dict[str, UUID]:
 
 
 def keep_people(ledger: Ledger, people: Sequence[NewPerson], *, now: Instant) -> dict[str, UUID]:
-    """Write many persons down: fiscal code -> person."""
-    master = ledger.keys["master"]
-    ids = {one.fiscal_code: random_id() for one in people}
+    """Have many persons written down, each once however many ask: fiscal code -> person.
+
+    Who is known stays as written, and counts as used now: `sweep_people` leaves them alone.
+    """
+    found: dict[str, UUID] = {}
+    for at in range(0, len(people), CHUNK):
+        found |= _keep_portion(ledger, people[at : at + CHUNK], now)
+    return found
+
+
+def _keep_portion(ledger: Ledger, people: Sequence[NewPerson], now: Instant) -> dict[str, UUID]:
+    """Persons in one transaction of the vault, tried again if another process was faster."""
+    while True:
+        known = find_people(ledger, [one.fiscal_code for one in people])
+        fresh = {one.fiscal_code: one for one in people if one.fiscal_code not in known}
+        ids = {code: random_id() for code in fresh}
+        try:
+            _write(ledger, fresh, ids, tuple(known.values()), now)
+        except (IntegrityError, Swept):
+            _drop_keys(ledger, list(ids.values()))
+        else:
+            return known | ids
+
+
+def _drop_keys(ledger: Ledger, people: Sequence[UUID]) -> None:
+    unused = delete(person_key).where(person_key.c.person_id.in_(people))
+    ledger.write(lambda db: db.execute(unused), store=Store.KEYS)
+
+
+def _write(
+    ledger: Ledger,
+    fresh: Mapping[str, NewPerson],
+    ids: Mapping[str, UUID],
+    known: Sequence[UUID],
+    now: Instant,
+) -> None:
+    """Keys first, then the vault: papers without a key never exist."""
     secrets = {who: random_bytes(KEY_SIZE) for who in ids.values()}
+    master, lookup_key = ledger.keys["master"], ledger.keys["lookup"]
     wrapped = [
-        {
-            "person_id": who,
-            "wrapped": seal(master, key, f"person_key/{who.hex}"),
-            "created_at": now,
-        }
+        {"person_id": who, "wrapped": seal(master, key, _key_place(who)), "created_at": now}
         for who, key in secrets.items()
     ]
     papers = [
-        {"person_id": ids[one.fiscal_code], "field": field, "sealed": _sealed(
-            secrets[ids[one.fiscal_code]], ids[one.fiscal_code], field, text)}
-        for one in people
+        {"person_id": ids[code], "field": field,
+         "sealed": _sealed(secrets[ids[code]], ids[code], field, text)}
+        for code, one in fresh.items()
         for field, text in one.papers.items()
     ]  # fmt: skip
     digests = [
-        {"person_id": who, "digest": lookup_digest(ledger.keys["lookup"], "fiscal_code", code)}
+        {"person_id": who, "digest": lookup_digest(lookup_key, "fiscal_code", code)}
         for code, who in ids.items()
     ]
-    if people:
+    # Two lists with the same people in another order wait for each other, and do not deadlock.
+    digests.sort(key=itemgetter("digest"))
+    people = [{"person_id": who, "created_at": now} for who in ids.values()]
+    if wrapped:
         ledger.write(lambda db: db.execute(insert(person_key), wrapped), store=Store.KEYS)
-        rows = [{"person_id": who, "created_at": now} for who in ids.values()]
-        ledger.write(lambda db: _insert(db, rows, papers, digests), store=Store.VAULT)
-    return ids
+    rows = {lookup: digests, person: people, paper: papers}
+
+    def store(db: Connection) -> None:
+        _use(db, known, now)
+        for table, values in rows.items():
+            if values:
+                db.execute(insert(table), values)
+
+    ledger.write(store, store=Store.VAULT)
 
 
-def _insert(
-    db: Connection,
-    people: list[dict[str, object]],
-    papers: list[dict[str, object]],
-    digests: list[dict[str, object]],
-) -> None:
-    db.execute(insert(person), people)
-    db.execute(insert(paper), papers)
-    db.execute(insert(lookup), digests)
+def _use(db: Connection, known: Sequence[UUID], now: Instant) -> None:
+    """Say that these persons are wanted now. Errors: `Swept`."""
+    if known:
+        wanted = person.c.person_id.in_(known)
+        if db.execute(update(person).where(wanted).values(created_at=now)).rowcount != len(known):
+            raise Swept
+
+
+def keep_families(
+    ledger: Ledger, book_no: int, people: Sequence[UUID], *, now: Instant
+) -> dict[UUID, UUID]:
+    """Give each of these persons a family in a book, one however many ask: person -> family."""
+    while True:
+        with ledger.reading() as db:
+            families = families_of(db, book_no)
+        rows = [(random_id(), book_no, who, now) for who in people if who not in families]
+        try:
+            ledger.write(partial(add_families, rows=rows))
+        except IntegrityError:
+            continue  # Another process was faster with one of them: look again.
+        return families | {who: family for family, _book_no, who, _now in rows}
 
 
 def _sealed(key: bytes, who: UUID, field: str, text: str) -> bytes:
     return seal(key, text.encode(), f"paper/{who.hex}/{field}")
+
+
+def _key_place(who: UUID) -> str:
+    return f"person_key/{who.hex}"
 
 
 def person_keys(ledger: Ledger, people: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -95,7 +159,7 @@ def person_keys(ledger: Ledger, people: Iterable[UUID]) -> dict[UUID, bytes]:
         for at in range(0, len(wanted), CHUNK):
             query = select(person_key).where(person_key.c.person_id.in_(wanted[at : at + CHUNK]))
             for row in db.execute(query):
-                place = f"person_key/{row.person_id.hex}"
+                place = _key_place(row.person_id)
                 keys[row.person_id] = open_sealed(master, bytes(row.wrapped), place)
     return keys
 

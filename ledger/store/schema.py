@@ -394,7 +394,7 @@ family = _table(
     _some("book_no"),
     _some("person_id", Id),
     _some("created_at"),
-    Index(None, "book_no", "person_id"),
+    Index(None, "book_no", "person_id", unique=True),
 )
 
 credential = _table(
