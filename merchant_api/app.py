@@ -14,10 +14,11 @@ from ledger import Ledger, QueueFull, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from merchant_api import messages, redemptions, sessions, statements
-from merchant_api.dependencies import Api, Rates
+from merchant_api.dependencies import Api
 from merchant_api.headers import AnswerHeaders
 from merchant_api.openapi import problems, with_messages
 from merchant_api.problems import CATALOGUE, MEDIA_TYPE, Problem, document, response
+from merchant_api.rates import Rates
 
 TITLE = "Portavalori"
 READ_BY_HAND: Final[Mapping[str, type[messages.Message]]] = {

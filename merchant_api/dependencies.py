@@ -14,9 +14,6 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from ledger import Ledger, RequestId
 from ledger.core.quantities import Instant
@@ -26,6 +23,7 @@ from ledger.token.text import Environment
 from ledger.token.verify import Trust
 from merchant_api.in_flight import InFlight
 from merchant_api.problems import Problem
+from merchant_api.rates import Minutes, Rates, Standing
 
 REMEMBERED: Final = 10_000
 REMEMBER_FOR: Final = 600.0  # Seconds in which a retry with the same wrong PIN burns no try.
@@ -34,19 +32,6 @@ REMEMBER_FOR: Final = 600.0  # Seconds in which a retry with the same wrong PIN 
 def clock() -> Instant:
     """Now, in microseconds UTC: the only clock of the API."""
     return time.time_ns() // 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """How often, each minute: a till may ask (a chain's gateway too), and who may be wrong."""
-
-    per_till: RateLimitItemPerMinute = field(default_factory=lambda: _minute(6_000))
-    guesses_per_till: RateLimitItemPerMinute = field(default_factory=lambda: _minute(10))
-    guesses_per_address: RateLimitItemPerMinute = field(default_factory=lambda: _minute(30))
-
-
-def _minute(count: int) -> RateLimitItemPerMinute:
-    return RateLimitItemPerMinute(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +78,7 @@ class Api:
     rates: Rates
     in_flight: InFlight = field(default_factory=InFlight)
     wrong_pins: WrongPins = field(default_factory=WrongPins)
-    limiter: FixedWindowRateLimiter = field(
-        default_factory=lambda: FixedWindowRateLimiter(MemoryStorage())
-    )
+    minutes: Minutes = field(default_factory=lambda: Minutes(time.time))
 
     def trust(self, now: Instant) -> Trust:
         """What the server believes of tokens, read again every hour."""
@@ -141,27 +124,18 @@ def till_of(request: Request, api: Api, authorization: str, now: Instant) -> Til
     found = calling_till(api.ledger, token, now=now) if scheme.lower() == "bearer" else None
     if found is None:
         raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
-    if not api.limiter.hit(api.rates.per_till, found.till_id.hex):
-        raise too_many(api, api.rates.per_till, found.till_id.hex)
-    request.state.rate = rate_headers(api, api.rates.per_till, found.till_id.hex)
+    standing = api.minutes.count(found.till_id.hex, api.rates.per_till)
+    if standing.is_over:
+        raise too_many(standing)
+    request.state.rate = standing.headers()
     return Till(found.till_id, found.shop_id)
 
 
-def rate_headers(api: Api, item: RateLimitItemPerMinute, who: str) -> dict[str, str]:
-    """The ModI headers of a caller's rate."""
-    stats = api.limiter.get_window_stats(item, who)
-    wait = max(0, round(stats.reset_time - time.time()))
-    return {
-        "X-RateLimit-Limit": str(item.amount),
-        "X-RateLimit-Remaining": str(stats.remaining),
-        "X-RateLimit-Reset": str(wait),
-    }
-
-
-def too_many(api: Api, item: RateLimitItemPerMinute, who: str) -> Problem:
+def too_many(standing: Standing) -> Problem:
     """The problem of a caller who must wait."""
-    headers = rate_headers(api, item, who)
-    return Problem("too_many", headers={"Retry-After": headers["X-RateLimit-Reset"]} | headers)
+    return Problem(
+        "too_many", headers={"Retry-After": str(standing.seconds_left)} | standing.headers()
+    )
 
 
 async def the_key(idempotency_key: Annotated[str, Header()] = "") -> RequestId:
@@ -195,25 +169,26 @@ class Guesses:
     """Wrong codes and secrets, counted by till and by address, never by one budget for all."""
 
     @staticmethod
-    def check(api: Api, who: Mapping[str, RateLimitItemPerMinute]) -> None:
+    def check(api: Api, who: Mapping[str, int]) -> None:
         """Refuse whoever has guessed too often. Errors: `Problem`."""
-        for name, item in who.items():
-            if not api.limiter.test(item, name):
-                raise too_many(api, item, name)
+        for name, most in who.items():
+            standing = api.minutes.look(name, most)
+            if standing.is_used_up:
+                raise too_many(standing)
 
     @staticmethod
-    def count(api: Api, who: Mapping[str, RateLimitItemPerMinute]) -> None:
+    def count(api: Api, who: Mapping[str, int]) -> None:
         """Count one wrong guess."""
-        for name, item in who.items():
-            api.limiter.hit(item, name)
+        for name, most in who.items():
+            api.minutes.count(name, most)
 
 
-def guessing_address(api: Api, request: Request) -> dict[str, RateLimitItemPerMinute]:
+def guessing_address(api: Api, request: Request) -> dict[str, int]:
     """Whom a wrong secret is counted against."""
     address = request.client.host if request.client else "-"
     return {f"secret:{address}": api.rates.guesses_per_address}
 
 
-def guessing_till(api: Api, till: Till) -> dict[str, RateLimitItemPerMinute]:
+def guessing_till(api: Api, till: Till) -> dict[str, int]:
     """Whom a wrong code is counted against."""
     return {f"code:{till.till_id.hex}": api.rates.guesses_per_till}

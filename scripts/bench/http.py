@@ -17,7 +17,6 @@ from typing import Any
 from uuid import uuid4
 
 import uvicorn
-from limits import RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -37,7 +36,7 @@ from ledger.operations.join_network import (
 from ledger.reports.demo_tokens import slip_tokens
 from merchant_api.app import create_app
 from merchant_api.body import read_bytes
-from merchant_api.dependencies import Rates
+from merchant_api.rates import Rates
 
 FACE = 10_00
 SPAN = Terms("Bench", "", date(2026, 1, 1), date(2099, 12, 31))
@@ -85,7 +84,7 @@ def _portions(count: int, size: int = 512) -> list[int]:
 def serve_bench(database: str, listener: socket.socket) -> None:
     """The API with one empty POST beside it, until the process is ended."""
     with open_ledger(database) as ledger:
-        app = create_app(ledger, rates=Rates(per_till=RateLimitItemPerMinute(10**9)))
+        app = create_app(ledger, rates=Rates(per_till=10**9))
         app.router.routes.append(Route("/bench/empty", empty, methods=["POST"]))
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
