@@ -27,7 +27,9 @@ from wallet_web.origin import SameOrigin
 from wallet_web.public import pages as public_pages
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
+from wallet_web.shop import day as shop_day
 from wallet_web.shop import pages as shop_pages
+from wallet_web.shop import payments as shop_payments
 
 
 def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
@@ -58,6 +60,8 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         comune_payments,
         comune_pages,
         shop_pages,
+        shop_payments,
+        shop_day,
     ):
         app.include_router(audience.router)
     app.include_router(comune_money.corrections)

@@ -16,8 +16,15 @@ from starlette.requests import Request
 
 from ledger import Book, Ledger
 from ledger.core.quantities import Instant
-from ledger.operations.sign_in import calling_officer, session_of
-from ledger.reports.who_asks import ComuneRow, FamilyRow, OfficerRow, comune, family_behind
+from ledger.operations.sign_in import calling_officer, calling_till, session_of
+from ledger.reports.who_asks import (
+    ComuneRow,
+    FamilyRow,
+    OfficerRow,
+    TillRow,
+    comune,
+    family_behind,
+)
 from wallet_web.bodies import form_with_file
 from wallet_web.permissions import Action, may
 from wallet_web.sessions import token_of
@@ -59,6 +66,18 @@ def signed_family(request: Request, ledger: OpenLedger, now: Now) -> FamilyRow:
 
 
 SignedFamily = Annotated[FamilyRow, Depends(signed_family)]
+
+
+def signed_till(request: Request, ledger: OpenLedger, now: Now) -> TillRow:
+    """The till that asks, by the session that its page holds, not by a cookie. Errors: 401."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    till = calling_till(ledger, token, now=now) if scheme.lower() == "bearer" else None
+    if till is None:
+        raise HTTPException(401)
+    return till
+
+
+SignedTill = Annotated[TillRow, Depends(signed_till)]
 
 
 def named_comune(slug: str, ledger: OpenLedger) -> ComuneRow:

@@ -32,6 +32,10 @@ TROUBLES: Final[Mapping[int, Trouble]] = {
         mark("Non abbiamo capito la richiesta"),
         mark("Torna indietro, controlla quello che hai scritto e riprova."),
     ),
+    401: Trouble(
+        mark("Questa cassa non è collegata"),
+        mark("Apri la pagina «Cassa» e collegala con il suo codice."),
+    ),
     403: Trouble(
         mark("Non puoi fare questa operazione"),
         mark("Il tuo ruolo non la prevede. Se ti serve, chiedi a chi gestisce gli accessi."),

@@ -10,8 +10,10 @@ from uuid import UUID
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
+from ledger.store.network.shops import Till
 
 OfficerRow: TypeAlias = Officer  # As `calling_officer` gives it.
+TillRow: TypeAlias = Till  # As `calling_till` gives it.
 
 
 @dataclass(frozen=True, slots=True)

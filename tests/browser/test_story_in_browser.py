@@ -179,8 +179,13 @@ def take(till: Page, keys: str, pin: str) -> None:
 
 
 def shop_is_told(till: Page, words: str) -> None:
-    till.get_by_role("button", name="Incassi e pagamenti").click()
+    """The same of the sale in the list, and of its period on the page that says when."""
+    till.goto("/cassa")
+    till.get_by_role("button", name="Incassi").click()
     expect(till.locator(".sale", has_text="Incasso")).to_contain_text(words)
+    till.get_by_role("navigation").get_by_role("link", name="Quando mi pagano?").click()
+    expect(till.locator(".owed")).to_contain_text("12,50 €")
+    expect(till.locator(".owed")).to_contain_text(words)
 
 
 def close_period(desk: Page) -> None:

@@ -259,22 +259,6 @@ def test_a_part_is_given_back_with_a_reason(tab: Page, place: Place) -> None:
     assert_accessible(tab)
 
 
-def test_the_days_totals_are_shown_and_printed(tab: Page, place: Place) -> None:
-    connect(tab, place)
-    type_sale(tab, place, "330")
-    tab.click(PAY)
-    expect(tab.locator("#result-word")).to_have_text("PAGATO")
-    tab.click("#result-next")
-    tab.click("#tab-list")
-    tab.click("#to-day")
-    expect(tab.locator("#day-table tfoot tr")).to_contain_text("Totale")
-    expect(tab.locator("#day-table tbody")).to_contain_text("Buoni spesa")
-    assert_accessible(tab)
-    tab.emulate_media(media="print")
-    expect(tab.locator("#day-table")).to_be_visible()
-    expect(tab.locator("#day-print")).to_be_hidden()
-
-
 def test_the_whole_redemption_needs_no_pointer(tab: Page, place: Place) -> None:
     tab.goto("/cassa")
 

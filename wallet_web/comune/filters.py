@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from ledger.core.programmes import ROME, ends_at, starts_at
 from ledger.core.quantities import MAX_AMOUNT, SECOND, Instant
-from wallet_web.comune.tables import PAGE
+from wallet_web.tables import PAGE
 
 
 def day_or_none(text: str) -> date | None:

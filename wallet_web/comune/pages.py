@@ -37,9 +37,9 @@ from wallet_web.comune.filters import (
     until,
 )
 from wallet_web.comune.outcomes import no_of
-from wallet_web.comune.tables import EVERYTHING, FORMATS, PAGE, Table, as_file
 from wallet_web.dependencies import Desk, Now, OpenLedger, SignedOfficer
 from wallet_web.rendering import page
+from wallet_web.tables import EVERYTHING, FORMATS, PAGE, Table, as_file
 
 router = APIRouter(prefix="/comune/{slug}")
 Read = Callable[[int, int], Sequence[Any]]

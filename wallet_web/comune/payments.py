@@ -30,9 +30,9 @@ from wallet_web.comune import determina, forms, tables
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, whole
-from wallet_web.comune.tables import PAGE
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.permissions import Action
+from wallet_web.tables import EVERYTHING, PAGE
 
 router = APIRouter(prefix="/comune/{slug}")
 MayClose = Annotated[Desk, Depends(Allowed(Action.CLOSE))]
@@ -106,7 +106,7 @@ def close(desk: MayClose, ledger: OpenLedger, form: SentForm, now: Now) -> Respo
 @router.get("/liquidazioni/{period}")
 def settlement(request: Request, desk: SignedOfficer, period: int, ledger: OpenLedger) -> Response:
     """What one period owes, shop by shop: the list for the accounting office."""
-    lines = settlement_lines(ledger, desk.book.book_no, min(period, tables.EVERYTHING))
+    lines = settlement_lines(ledger, desk.book.book_no, min(period, EVERYTHING))
     closed = {one.period: one for one in periods(ledger, desk.book.book_no)}
     return listed(
         request, desk, tables.SETTLEMENT, whole(lines), "comune/settlement.html", period=period,
@@ -121,7 +121,7 @@ def settlement_list(
     request: Request, desk: SignedOfficer, period: int, ledger: OpenLedger, now: Now
 ) -> Response:
     """The period's list on paper, to be kept with the determina."""
-    lines = settlement_lines(ledger, desk.book.book_no, min(period, tables.EVERYTHING))
+    lines = settlement_lines(ledger, desk.book.book_no, min(period, EVERYTHING))
     closed = {one.period: one for one in periods(ledger, desk.book.book_no)}.get(period)
     if not lines:
         raise HTTPException(404)

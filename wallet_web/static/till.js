@@ -4,8 +4,8 @@
 import { ask, session } from "/static/till/api.js";
 import { begin, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
-import { showDay, today } from "/static/till/day.js";
 import { read, told, typed } from "/static/till/money.js";
+import { choosePaper } from "/static/till/paper.js";
 import { showReceipt } from "/static/till/receipt.js";
 import { redeem, resolve } from "/static/till/redeem.js";
 import { showSales } from "/static/till/sales.js";
@@ -57,7 +57,8 @@ function start() {
   tell("enrol-error", "");
   if (!signed) return show("enrol");
   const attempt = underWay();
-  return attempt ? finish(attempt) : fresh();
+  if (attempt) return finish(attempt);
+  return location.hash === "#incassi" ? openList() : fresh();
 }
 
 // ------------------------------------------------------------------------------- the amount
@@ -297,7 +298,7 @@ at("result-again").addEventListener("click", () => {
   at("pin").focus();
 });
 
-for (const id of ["result-print", "receipt-print", "day-print"]) {
+for (const id of ["result-print", "receipt-print"]) {
   at(id).addEventListener("click", () => window.print());
 }
 
@@ -359,25 +360,13 @@ async function refund(item, why) {
   return tell("refund-error", say(answer ? answer.body.code : "no_network"));
 }
 
-async function openDay() {
-  tell("day-error", "");
-  const answer = await showDay(at("day-table"), at("day").value);
-  at("day-shop").textContent = shop();
-  if (!answer?.ok) tell("day-error", say(answer ? answer.body.code : "no_network"));
-}
-
-at("to-day").addEventListener("click", () => {
-  at("day").value = today();
-  show("day");
-  openDay();
-});
-at("day").addEventListener("change", openDay);
-
+addEventListener("hashchange", () => session.get() && !underWay() && openList());
 at("tab-sell").addEventListener("click", fresh);
 at("tab-list").addEventListener("click", () => {
   tell("list-note", "");
   openList();
 });
 at("result-next").addEventListener("click", fresh);
+choosePaper(at("carta"));
 
 start();

@@ -1,0 +1,84 @@
+"""The shop's pages beside the till, in a real browser: read, printed on each paper, kept as files.
+
+On SQLite only.
+"""
+
+from io import BytesIO
+
+import openpyxl
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.place import Place, assert_accessible, connect, type_sale
+
+pytestmark = pytest.mark.browser
+
+
+def sell(tab: Page, place: Place, keys: str) -> None:
+    connect(tab, place)
+    type_sale(tab, place, keys)
+    tab.click("#take")
+    expect(tab.locator("#result-word")).to_have_text("PAGATO")
+    tab.click("#result-next")
+
+
+def test_who_is_not_signed_in_is_led_to_the_till(tab: Page) -> None:
+    for path in ("/cassa/pagamenti", "/cassa/giornata"):
+        tab.goto(path)
+        expect(tab.get_by_role("heading", name="Collega questa cassa")).to_be_visible()
+
+
+def test_when_the_shop_is_paid_is_a_page_of_its_own(tab: Page, place: Place) -> None:
+    sell(tab, place, "420")
+    tab.click("#tab-list")
+    tab.click("#to-payments")
+    expect(tab.locator(".sums")).to_contain_text("Da liquidare")
+    expect(tab.locator(".owed")).to_contain_text("Periodo 1, in corso")
+    tab.locator(".owed summary").click()
+    expect(tab.locator(".owed .movements")).to_contain_text("4,20 €")
+    assert_accessible(tab)
+    tab.emulate_media(media="print")
+    expect(tab.locator("[data-shop]").first).to_contain_text("Panificio Prova")
+    expect(tab.locator(".console-nav")).to_be_hidden()
+
+
+def test_the_day_is_shown_printed_and_kept(tab: Page, place: Place) -> None:
+    sell(tab, place, "330")
+    tab.click("#tab-list")
+    tab.click("#to-day")
+    expect(tab.locator("#content")).to_contain_text("Buoni spesa")
+    expect(tab.locator("#content")).to_contain_text("Cassa 1")
+    assert_accessible(tab)
+    with tab.expect_download() as coming:
+        tab.get_by_role("link", name="Excel").click()
+    assert coming.value.suggested_filename == "giornata.xlsx"
+    sheet = openpyxl.load_workbook(BytesIO(coming.value.path().read_bytes())).active
+    assert sheet is not None
+    assert [one.value for one in sheet[2]][:3] == ["Buoni spesa", "Giussano", "Cassa 1"]
+    tab.fill("#giorno", "2026-01-01")
+    expect(tab.locator("#content")).to_contain_text("nessun incasso")
+    assert_accessible(tab)
+
+
+@pytest.mark.parametrize(("paper", "wide"), [("a4", 216), ("80", 80), ("58", 58)])
+def test_the_day_fits_the_printers_paper(tab: Page, place: Place, paper: str, wide: int) -> None:
+    sell(tab, place, "150")
+    tab.goto("/cassa/giornata")
+    expect(tab.locator(".day-sums").first).to_be_visible()
+    tab.select_option("#carta", paper)
+    printed = pypdfium2.PdfDocument(tab.pdf(prefer_css_page_size=True))
+    words = "".join(page.get_textpage().get_text_range() for page in printed)
+    assert round(printed[0].get_width() * 25.4 / 72) == wide  # Chromium's own sheet is a letter.
+    assert "Documento non fiscale" in words
+    assert "Scarica" not in words
+    printed.close()
+    tab.reload()
+    expect(tab.locator("#carta")).to_have_value(paper)
+
+
+def test_without_a_network_the_page_says_so(tab: Page, place: Place) -> None:
+    connect(tab, place)
+    tab.route("**/cassa/giornata/totali*", lambda route: route.abort())
+    tab.goto("/cassa/giornata")
+    expect(tab.get_by_role("alert")).to_contain_text("Manca la rete")
