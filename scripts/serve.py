@@ -3,6 +3,7 @@
 Not here: reading options; `scripts/cli.py` does that.
 """
 
+import gc
 import socket
 
 import uvicorn
@@ -57,10 +58,17 @@ def serve(
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
         housekeeper = Housekeeper(ledger)
+        settle()
         try:
             server.run(sockets=[listener])
         finally:
             housekeeper.stop()
+
+
+def settle() -> None:
+    """Tell the collector that what was loaded so far stays, so that it never walks it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def listen(host: str, port: int) -> socket.socket:

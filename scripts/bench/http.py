@@ -8,7 +8,6 @@ import asyncio
 import json
 import multiprocessing
 import socket
-import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,8 +36,10 @@ from ledger.reports.demo_tokens import slip_tokens
 from merchant_api.app import create_app
 from merchant_api.body import read_bytes
 from merchant_api.rates import Rates
+from scripts.serve import settle
 
 FACE = 10_00
+WARMING = 64  # Redemptions that are not counted.
 SPAN = Terms("Bench", "", date(2026, 1, 1), date(2099, 12, 31))
 SHOP = ("Bench", "bakery", "-", "00743110157", "IT60X0542811101000000123456")
 ISSUER = "c_bench"
@@ -89,6 +90,7 @@ def serve_bench(database: str, listener: socket.socket) -> None:
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
         )
+        settle()
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -98,29 +100,44 @@ async def empty(request: Request) -> JSONResponse:
     return JSONResponse({"ok": True}, 201)
 
 
-async def send_all(port: int, messages: Sequence[bytes], in_flight: int) -> list[float]:
+async def send_all(
+    port: int, messages: Sequence[bytes], in_flight: int, *, per_second: float | None = None
+) -> list[float]:
     """Send every message once, over as many connections; gives the seconds each took.
 
-    Errors: `AssertionError` for any answer but 201.
+    With a pace, each has its moment, and its seconds count from there: who comes while others are
+    served waits, as at a counter. Errors: `AssertionError` for any answer but 201.
     """
     waiting = list(reversed(messages))
     taken: list[float] = []
+    start = time.perf_counter()
 
     async def one_connection() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while waiting:
-            message = waiting.pop()
-            began = time.perf_counter()
-            writer.write(message)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-            body = await reader.readexactly(length)
+            message, began = waiting.pop(), time.perf_counter()
+            if per_second is not None:
+                moment = start + (len(messages) - len(waiting)) / per_second
+                await asyncio.sleep(max(0.0, moment - began))
+                began = moment
+            await _exchange(reader, writer, message)
             taken.append(time.perf_counter() - began)
-            assert head.startswith(b"HTTP/1.1 201"), (head, body)
         writer.close()
 
     await asyncio.gather(*(one_connection() for _ in range(in_flight)))
     return taken
+
+
+async def _exchange(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes
+) -> bytes:
+    """Send one message, and read the body of its answer."""
+    writer.write(message)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    body = await reader.readexactly(length)
+    assert head.startswith(b"HTTP/1.1 201"), (head, body)
+    return body
 
 
 def message(path: str, body: dict[str, Any], **headers: str) -> bytes:
@@ -135,7 +152,7 @@ def bench_http(database: str, engine: str, *, load: Load) -> list[dict[str, Any]
     """Measure redemptions and empty POSTs in turn, in portions of one run; a figure each."""
     rounds = 4
     with open_ledger(database, create=True) as ledger:
-        secret, tokens = prepare(ledger, load.requests + 64)
+        secret, tokens = prepare(ledger, WARMING + load.requests + load.requests // rounds)
     listener = socket.create_server(("127.0.0.1", 0))
     context = multiprocessing.get_context("spawn")
     server = context.Process(target=serve_bench, args=(database, listener), daemon=True)
@@ -165,43 +182,66 @@ async def _measure(  # noqa: PLR0917 -- one run's whole setting.
         for token in tokens
     ]
     nothing = message("/bench/empty", {"amount_cents": FACE}, **bearer)
-    await send_all(port, redeem[:64], 4)  # The first ones warm the server.
-    await send_all(port, [nothing] * 64, 4)
+    await send_all(port, redeem[:WARMING], 4)
+    await send_all(port, [nothing] * WARMING, 4)
     part = load.requests // rounds
     spent: dict[str, list[float]] = {"redemption": [], "empty": []}
     wall = {"redemption": 0.0, "empty": 0.0}
-    for at in range(64, 64 + part * rounds, part):
+    for at in range(WARMING, WARMING + part * rounds, part):
         for name, sent in (("redemption", redeem[at : at + part]), ("empty", [nothing] * part)):
             began = time.perf_counter()
             spent[name] += await send_all(port, sent, load.in_flight)
             wall[name] += time.perf_counter() - began
-    return [_figure(name, engine, load, spent[name], wall) for name in ("redemption", "empty")]
+    figures = [_figure(name, engine, load, spent[name], wall) for name in spent]
+    pace = figures[0]["per_second"] / 2
+    last = redeem[WARMING + part * rounds :]
+    paced = [
+        await send_all(port, sent, load.in_flight, per_second=pace)
+        for sent in (last, [nothing] * len(last))
+    ]
+    return [*figures, _half(engine, load, pace, paced)]
 
 
 async def _session(port: int, secret: str) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(message("/api/v1/till-sessions", {"secret": secret}))
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    answer = json.loads(await reader.readexactly(length))
+    answer = await _exchange(reader, writer, message("/api/v1/till-sessions", {"secret": secret}))
     writer.close()
-    return str(answer["session_token"])
+    return str(json.loads(answer)["session_token"])
 
 
 def _figure(
     name: str, engine: str, load: Load, spent: list[float], wall: dict[str, float]
 ) -> dict[str, Any]:
-    ranked = sorted(spent)
     return {
         "bench": f"http_{name}",
         "engine": engine,
         "in_flight": load.in_flight,
         "per_second": round(len(spent) / wall[name], 1),
-        "p50_ms": round(statistics.median(spent) * 1000, 2),
-        "p99_ms": round(ranked[int(len(ranked) * 0.99)] * 1000, 2),
+        "p50_ms": _percentile(spent, 50),
+        "p99_ms": _percentile(spent, 99),
         "baseline": "http_empty",
         "ratio": round(wall["empty"] / wall[name], 3),
     }
+
+
+def _half(engine: str, load: Load, pace: float, paced: list[list[float]]) -> dict[str, Any]:
+    """At half of what was reached: how long the slowest hundredth waits, beside an empty POST's."""
+    redemption, empty = (_percentile(spent, 99) for spent in paced)
+    return {
+        "bench": "http_redemption_half",
+        "engine": engine,
+        "in_flight": load.in_flight,
+        "per_second": pace,
+        "p50_ms": _percentile(paced[0], 50),
+        "p99_ms": redemption,
+        "baseline": "p99 of http_empty at the same pace",
+        "ratio": round(redemption / empty, 2),
+    }
+
+
+def _percentile(spent: list[float], share: int) -> float:
+    """Milliseconds that so many of a hundred did not exceed."""
+    return round(sorted(spent)[len(spent) * share // 100] * 1000, 2)
 
 
 def http_row(figure: dict[str, Any]) -> str:
@@ -209,5 +249,5 @@ def http_row(figure: dict[str, Any]) -> str:
     return (
         f"{figure['engine']:<11} {figure['bench']:<16} {figure['in_flight']:>3} in flight"
         f" {figure['per_second']:>8}/s  p50 {figure['p50_ms']:>7} ms  p99 {figure['p99_ms']:>7} ms"
-        f"  {figure['ratio']:.2f} of an empty POST"
+        f"  {figure['ratio']:.2f} of {figure['baseline']}"
     )

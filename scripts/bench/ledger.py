@@ -106,7 +106,10 @@ def postgresql_address(given: str | None) -> Iterator[str | None]:
 def _engine(engine: str, url: str, seconds: float) -> Iterator[Figure]:
     base: Rate = (0.0, 0.0)
     with open_ledger(url, create=True) as ledger:
-        towns = {"uniform": _found(ledger, "uniform", ACCOUNTS), "hot": _found(ledger, "hot", 1)}
+        towns = {
+            "uniform": found_town(ledger, "uniform", ACCOUNTS),
+            "hot": found_town(ledger, "hot", 1),
+        }
         for in_flight in IN_FLIGHT:
             base = _baseline(url, in_flight, seconds)
             yield Figure("one_row", engine, in_flight, *base)
@@ -125,8 +128,8 @@ def _figure(bench: str, engine: str, in_flight: int, done: Rate, base: Rate) -> 
     return Figure(bench, engine, in_flight, *done, base[0], ratio)
 
 
-def _found(ledger: Ledger, name: str, accounts: int) -> Town:
-    """A book of that many vouchers, with a fund that outlasts any run."""
+def found_town(ledger: Ledger, name: str, accounts: int) -> Town:
+    """Open a book of that many vouchers, with a fund that outlasts any run."""
     book = ledger.book(name, create=True)
     treasury, fund = AccountId(random_id()), AccountId(random_id())
     vouchers = tuple(AccountId(random_id()) for _ in range(accounts))
