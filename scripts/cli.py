@@ -15,9 +15,11 @@ from rich.progress import Progress
 
 from ledger import StoreError, open_ledger
 from ledger.core.quantities import euro_text
+from ledger.operations.sweep_vault import left_behind
 from scripts.batches import app as batches
 from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
+from scripts.bench.volume import bench_volume, volume_row
 from scripts.check_books import check_ledger, told
 from scripts.databases import beside, is_there, throw_away, today
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
@@ -95,15 +97,26 @@ def demo(
 
 
 @app.command()
-def tick(*, database: Database = DEFAULT_DATABASE) -> None:
-    """Do once what must happen by itself: expiries, covers of late refunds, dead sessions."""
+def tick(
+    *,
+    database: Database = DEFAULT_DATABASE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count who was left behind in the vault.")
+    ] = False,
+) -> None:
+    """Do once what must happen by itself: expiries, covers, dead sessions, a sweep of the vault."""
     try:
         with open_ledger(database) as ledger:
+            if dry_run:
+                left = left_behind(ledger, now=ledger.clock())
+                typer.echo(f"left behind in the vault: {left} persons; nothing was touched")
+                return
             kept = keep_house(ledger)
     except StoreError as unusable:
         give_up(f"The database cannot be used. {unusable}")
     typer.echo(f"expired: {kept.expired} vouchers, {euro_text(kept.returned_cents)} € back")
     typer.echo(f"late refunds covered: {euro_text(kept.covered_cents)} €")
+    typer.echo(f"left behind in the vault, deleted: {kept.swept} persons")
 
 
 @app.command()
@@ -189,6 +202,17 @@ def measure_http(
             load = Load(requests, in_flight)
             for figure in bench_http(place, engine, load=load):
                 typer.echo(json.dumps(figure) if as_json else http_row(figure))
+
+
+@bench.command("volume")
+def measure_volume(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a figure.")] = False,
+    transfers: Annotated[int, typer.Option(min=20_000, help="In the full book.")] = 1_000_000,
+) -> None:
+    """A redemption in a full book beside one in a small one; check and memory of the full one."""
+    for figure in bench_volume(transfers):
+        typer.echo(json.dumps(figure) if as_json else volume_row(figure))
 
 
 def give_up(why: str) -> NoReturn:

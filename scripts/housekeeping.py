@@ -13,17 +13,19 @@ from ledger.core.quantities import Amount
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.sign_in import forget_dead_sessions
+from ledger.operations.sweep_vault import sweep_vault
 
 EVERY_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one round did: vouchers ended, and cents gone back or covered."""
+    """What one round did: vouchers ended, cents gone back or covered, persons left behind."""
 
     expired: int
     returned_cents: Amount
     covered_cents: Amount
+    swept: int
 
 
 def keep_house(ledger: Ledger) -> Kept:
@@ -35,7 +37,8 @@ def keep_house(ledger: Ledger) -> Kept:
         expired, returned = expired + count, returned + cents
         covered += cover_claims(ledger, book.name, now=now)
     forget_dead_sessions(ledger, now=ledger.clock())
-    return Kept(expired, returned, covered)
+    swept = sweep_vault(ledger, now=ledger.clock())
+    return Kept(expired, returned, covered, swept)
 
 
 class Housekeeper:

@@ -21,6 +21,7 @@ from ledger.store.network.credentials import families_of
 from ledger.store.network.people import Comune, Officer, add_comune, add_officer
 from ledger.store.network.shops import ShopEntry
 from ledger.store.passwords import hash_password
+from ledger.store.registers.batches import Draft
 from ledger.store.signing import make_signing_keys
 
 NOON = starts_at(date(2026, 11, 2)) + 12 * 3600 * SECOND
@@ -68,12 +69,12 @@ class Town:
         assert decision.accepted, decision.code
         return funding
 
-    def issue(self, funding: Funding, text: str = LIST, round_name: str = "1") -> UUID:
-        """Import a list, approve it by the second officer, issue it; gives the batch."""
+    def prepare(self, funding: Funding, text: str = LIST, round_name: str = "1") -> Draft:
+        """Import a list as a draft that waits for the second officer."""
         target = Target(funding.programme_id, funding.fund(), round_name)
         preview = read_applications(text.encode())
         compared = compare_with_ledger(self.ledger, self.comune, preview, target)
-        draft = prepare_batch(
+        return prepare_batch(
             self.ledger,
             self.comune,
             compared,
@@ -81,11 +82,19 @@ class Town:
             prepared_by=self.officer.person_id,
             now=NOON,
         )
+
+    def approve(self, draft: Draft) -> None:
+        """The second officer's yes."""
         approval = Approval(draft.batch_id, draft.content_hash, draft.total_cents)
         decision = approve_batch(
             self.ledger, self.comune, approval, approver=self.approver, key=key(), now=NOON
         )
         assert decision.accepted, decision.code
+
+    def issue(self, funding: Funding, text: str = LIST, round_name: str = "1") -> UUID:
+        """Import a list, approve it by the second officer, issue it; gives the batch."""
+        draft = self.prepare(funding, text, round_name)
+        self.approve(draft)
         issue_batch(self.ledger, self.comune, draft.batch_id, now=NOON)
         return draft.batch_id
 

@@ -4,7 +4,7 @@ The preview stores nothing. `prepare_batch` writes persons, families and a draft
 and total; money moves only after a second officer has approved (`approve_batch`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -16,7 +16,7 @@ from ledger.imports.applications import Applicant, Preview
 from ledger.store.book import Ledger
 from ledger.store.edges import random_id
 from ledger.store.network.credentials import families_of
-from ledger.store.people import NewPerson, find_people, keep_families, keep_people
+from ledger.store.people import NewPerson, find_people, keep_people, with_families
 from ledger.store.registers.batches import (
     Draft,
     DraftRow,
@@ -91,12 +91,41 @@ def prepare_batch(
     if not compared.fresh:
         raise NothingToIssue
     book_no = ledger.book(comune).book_no
-    families = _families(ledger, book_no, compared.fresh, now)
-    rows = [
-        DraftRow(number, families[one.fiscal_code], one.amount_cents)
-        for number, one in enumerate(compared.fresh, start=1)
+    people = _people(ledger, book_no, compared.fresh, now)
+
+    def plan(families: Mapping[UUID, UUID]) -> tuple[Draft, list[DraftRow]]:
+        rows = _rows(compared.fresh, people, families)
+        return _draft(compared, target, rows, book_no=book_no, by=prepared_by, now=now), rows
+
+    # New families and the draft that needs them come together or not at all.
+    return with_families(
+        ledger,
+        book_no,
+        list(people.values()),
+        lambda db, families: add_draft(db, *plan(families)),
+        now=now,
+    )
+
+
+def _rows(
+    applicants: Sequence[Applicant], people: Mapping[str, UUID], families: Mapping[UUID, UUID]
+) -> list[DraftRow]:
+    return [
+        DraftRow(number, families[people[one.fiscal_code]], one.amount_cents)
+        for number, one in enumerate(applicants, start=1)
     ]
-    draft = Draft(
+
+
+def _draft(
+    compared: Compared,
+    target: Target,
+    rows: Sequence[DraftRow],
+    *,
+    book_no: int,
+    by: UUID,
+    now: Instant,
+) -> Draft:
+    return Draft(
         batch_id=random_id(),
         book_no=book_no,
         programme_id=target.programme_id,
@@ -106,12 +135,10 @@ def prepare_batch(
         content_hash=content_hash(target, rows),
         total_cents=compared.total_cents,
         row_count=len(rows),
-        prepared_by=prepared_by,
+        prepared_by=by,
         prepared_at=now,
         status="prepared",
     )
-    ledger.write(lambda db: add_draft(db, draft, rows))
-    return draft
 
 
 def content_hash(target: Target, rows: Sequence[DraftRow]) -> bytes:
@@ -121,19 +148,16 @@ def content_hash(target: Target, rows: Sequence[DraftRow]) -> bytes:
     return sha256(canonical([*head, *content])).digest()
 
 
-def _families(
+def _people(
     ledger: Ledger, book_no: int, applicants: Sequence[Applicant], now: Instant
 ) -> dict[str, UUID]:
-    """Everybody's family, those who are new written down: vault first, then the register."""
+    """Who everybody is, those who are new written down in the vault, before anything else."""
     people = find_people(ledger, [one.fiscal_code for one in applicants])
     with ledger.reading() as db:
         families = families_of(db, book_no)
     # Who has a family is there for good; all others are written down, or said to be wanted still.
     wanted = [_person(one) for one in applicants if people.get(one.fiscal_code) not in families]
-    people |= keep_people(ledger, wanted, now=now)
-    everybody = [people[one.fiscal_code] for one in applicants]
-    families = keep_families(ledger, book_no, everybody, now=now)
-    return {one.fiscal_code: families[people[one.fiscal_code]] for one in applicants}
+    return people | keep_people(ledger, wanted, now=now)
 
 
 def _person(one: Applicant) -> NewPerson:

@@ -36,7 +36,7 @@ from ledger.store.registers.batches import (
     set_draft_status,
 )
 from ledger.store.registers.programmes import Programme, programme
-from ledger.store.registers.vouchers import voucher_row
+from ledger.store.registers.vouchers import missing_accounts, voucher_row
 
 PORTION = 256
 
@@ -77,13 +77,19 @@ def issue_batch(
     if draft.status not in {"approved", "issued"}:
         raise NotApproved(batch_id)
     done, refused = 0, 0
-    while rows := _next_rows(ledger, batch_id, done):
+    while portion := _next_rows(ledger, batch_id, done):
+        rows = _not_issued(book, batch_id, portion)
         said = [(people[row.family_id], _said(draft, row)) for row in rows]
         commitments = commit_to_all(ledger, said)
-        pairs = zip(rows, commitments, strict=True)
-        requests = [_issuance(draft, terms, row, commitment, now) for row, commitment in pairs]
-        refused += sum(not decision.accepted for decision in book.submit(requests))
-        done = rows[-1].row_no
+        requests = [
+            _issuance(draft, terms, row, commitment, now)
+            for row, commitment in zip(rows, commitments, strict=True)
+            if commitment is not None
+        ]
+        refused += len(rows) - len(requests)  # Erased meanwhile: their share goes back.
+        if requests:
+            refused += sum(not decision.accepted for decision in book.submit(requests))
+        done = portion[-1].row_no
         progress(done, draft.row_count)
     return _complete(book, draft, refused, now)
 
@@ -91,6 +97,14 @@ def issue_batch(
 def _next_rows(ledger: Ledger, batch_id: UUID, done: int) -> Sequence[DraftRow]:
     with ledger.reading() as db:
         return draft_rows(db, batch_id, after=done, limit=PORTION)
+
+
+def _not_issued(book: Book, batch_id: UUID, rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """Rows without a voucher yet: of the others nothing is said, or committed to, again."""
+    with book.ledger.reading() as db:
+        vouchers = [voucher_of(batch_id, row.row_no) for row in rows]
+        missing = missing_accounts(db, book.book_no, vouchers)
+    return [row for row in rows if voucher_of(batch_id, row.row_no) in missing]
 
 
 def _said(draft: Draft, row: DraftRow) -> dict[str, str | int]:

@@ -45,7 +45,9 @@ _BATCH = """
            i.total_cents, i.row_count, i.prepared_by,
            COALESCE((SELECT MIN(o.user_name) FROM officer o
              WHERE o.book_no = i.book_no AND o.person_id = i.prepared_by), '') AS prepared_name,
-           i.prepared_at, i.status, i.content_hash,
+           i.prepared_at, i.content_hash,
+           CASE WHEN d.batch_id IS NOT NULL THEN 'issued'
+                WHEN a.batch_id IS NOT NULL THEN 'approved' ELSE i.status END AS status,
            COALESCE((SELECT MIN(o.user_name) FROM officer o
              WHERE o.book_no = i.book_no AND o.person_id = a.approved_by), '') AS approved_name,
            a.log_index AS approval_index,

@@ -3,10 +3,10 @@
 One person at a time is in `vault`. Keys first, then vault, then the network register.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -23,6 +23,7 @@ from ledger.store.network.credentials import add_families, families_of
 from ledger.store.vault import SALT_SIZE, commitment_to, lookup_digest
 from ledger.store.vault_schema import lookup, opening, paper, person
 
+T = TypeVar("T")
 CHUNK = 400
 
 
@@ -53,7 +54,7 @@ def find_people(ledger: Ledger, fiscal_codes: Sequence[str]) -> dict[str, UUID]:
 def keep_people(ledger: Ledger, people: Sequence[NewPerson], *, now: Instant) -> dict[str, UUID]:
     """Have many persons written down, each once however many ask: fiscal code -> person.
 
-    Who is known stays as written, and counts as used now: `sweep_people` leaves them alone.
+    Who is known stays as written, and counts as used now: `sweep_orphans` leaves them alone.
     """
     found: dict[str, UUID] = {}
     for at in range(0, len(people), CHUNK):
@@ -76,6 +77,7 @@ def _keep_portion(ledger: Ledger, people: Sequence[NewPerson], now: Instant) -> 
 
 
 def _drop_keys(ledger: Ledger, people: Sequence[UUID]) -> None:
+    """Let go of keys that nothing was sealed with."""
     unused = delete(person_key).where(person_key.c.person_id.in_(people))
     ledger.write(lambda db: db.execute(unused), store=Store.KEYS)
 
@@ -128,19 +130,40 @@ def _use(db: Connection, known: Sequence[UUID], now: Instant) -> None:
             raise Swept
 
 
-def keep_families(
-    ledger: Ledger, book_no: int, people: Sequence[UUID], *, now: Instant
-) -> dict[UUID, UUID]:
-    """Give each of these persons a family in a book, one however many ask: person -> family."""
+def with_families(
+    ledger: Ledger,
+    book_no: int,
+    people: Sequence[UUID],
+    write: Callable[[Connection, Mapping[UUID, UUID]], T],
+    *,
+    now: Instant,
+) -> T:
+    """Give each of these persons a family in a book, one however many ask.
+
+    `write` is told person -> family, and what it writes stands or falls with the new families.
+    """
     while True:
         with ledger.reading() as db:
-            families = families_of(db, book_no)
-        rows = [(random_id(), book_no, who, now) for who in people if who not in families]
+            known = families_of(db, book_no)
+        rows = [(random_id(), book_no, who, now) for who in people if who not in known]
+        families = known | {who: family for family, _book_no, who, _now in rows}
         try:
-            ledger.write(partial(add_families, rows=rows))
+            return ledger.write(partial(_add_families, rows, write, families))
         except IntegrityError:
-            continue  # Another process was faster with one of them: look again.
-        return families | {who: family for family, _book_no, who, _now in rows}
+            with ledger.reading() as db:
+                faster = families_of(db, book_no)
+            if not any(who in faster for _family, _book_no, who, _now in rows):
+                raise  # Nobody was faster: something else is wrong.
+
+
+def _add_families(
+    rows: Sequence[tuple[UUID, int, UUID, Instant]],
+    write: Callable[[Connection, Mapping[UUID, UUID]], T],
+    families: Mapping[UUID, UUID],
+    db: Connection,
+) -> T:
+    add_families(db, rows)
+    return write(db, families)
 
 
 def _sealed(key: bytes, who: UUID, field: str, text: str) -> bytes:
@@ -193,11 +216,18 @@ def papers_of(ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, dict[str, st
 
 def commit_to_all(
     ledger: Ledger, said: Sequence[tuple[UUID, Mapping[str, Json]]]
-) -> list[Commitment]:
-    """Commit to what is said of each person, in order; the openings are kept in the vault."""
+) -> list[Commitment | None]:
+    """Commit to what is said of each person, in order; the openings are kept in the vault.
+
+    None for a person who was erased: nothing can be said of them any more.
+    """
     keys = person_keys(ledger, {who for who, _values in said})
-    commitments, rows = [], []
+    commitments: list[Commitment | None] = []
+    rows = []
     for who, values in said:
+        if who not in keys:
+            commitments.append(None)
+            continue
         salt = random_bytes(SALT_SIZE)
         commitment = commitment_to(salt, values)
         text = canonical({"salt": salt.hex(), "values": dict(values)})

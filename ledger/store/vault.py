@@ -95,7 +95,7 @@ def read_papers(ledger: Ledger, who: UUID) -> dict[str, str]:
 def commit_to(ledger: Ledger, who: UUID, values: Mapping[str, Json]) -> Commitment:
     """Make a salted commitment to what is said of a person, and keep its opening here.
 
-    The vault is written before the book; an opening whose commitment never came is swept.
+    The vault is written before the book; an opening whose commitment never came stays sealed.
     Errors: `CannotOpen` if the person was erased.
     """
     with ledger.reading(Store.KEYS) as db:

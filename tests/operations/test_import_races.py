@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from ledger import Ledger, open_ledger
 from ledger.store.engines import Store
 from ledger.store.keys import person_key
-from ledger.store.people import NewPerson, keep_families, keep_people, papers_of
+from ledger.store.people import NewPerson, keep_people, papers_of, with_families
 from ledger.store.vault_schema import lookup, person
 from tests.town import NOON, make_town
 
@@ -36,7 +36,9 @@ def take_in(
     ledger: Ledger, turn: int, *, backwards: bool
 ) -> tuple[dict[str, UUID], dict[UUID, UUID]]:
     ids = keep_people(ledger, crowd(turn, backwards=backwards), now=NOON)
-    return ids, keep_families(ledger, 1, list(ids.values()), now=NOON)
+    return ids, with_families(
+        ledger, 1, list(ids.values()), lambda _db, families: dict(families), now=NOON
+    )
 
 
 def remember(barrier: Barrier) -> None:

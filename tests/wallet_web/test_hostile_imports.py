@@ -5,7 +5,7 @@ Source: reliability.md 7.2 (I1 to I19).
 
 import logging
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -22,7 +22,8 @@ from ledger.imports.applications import (
     read_applications,
 )
 from ledger.operations.approve_batch import Approval, approve_batch
-from ledger.reports.batches_page import batch
+from ledger.operations.import_applications import withdraw_batch
+from ledger.reports.batches_page import batch, batches
 from ledger.reports.programme_page import programme_totals
 from ledger.store.network.people import Officer, add_officer
 from ledger.store.passwords import hash_password
@@ -165,18 +166,26 @@ def test_the_same_file_again_or_renamed_issues_nothing_new(town: Town, browser: 
     assert town_totals.at("voucher") == 130_00
 
 
-def test_two_officers_who_load_the_same_file_issue_it_once(town: Town) -> None:
+def test_two_officers_who_load_the_same_file_make_one_batch(town: Town) -> None:
     funding = town.programme()
-    together = [threading.Thread(target=town.issue, args=(funding,)) for _ in range(2)]
-    for one in together:
-        one.start()
-    for one in together:
-        one.join()
+    with ThreadPoolExecutor(4) as pool:
+        drafts = list(pool.map(lambda _: town.prepare(funding), range(4)))
+    assert len({one.batch_id for one in drafts}) == 1
+    assert len(batches(town.ledger, town.book_no)) == 1
+    town.issue(funding)
     [totals] = programme_totals(town.ledger, town.book_no)
-    assert totals.at("voucher") == 130_00
-    assert totals.at("batch") == 0
+    assert (totals.at("voucher"), totals.at("batch")) == (130_00, 0)
     assert totals.agrees
     assert list(town.ledger.book(town.comune).check()) == []
+
+
+def test_a_list_that_was_withdrawn_can_come_again(town: Town) -> None:
+    funding = town.programme()
+    first = town.prepare(funding)
+    withdraw_batch(town.ledger, first.batch_id)
+    second = town.prepare(funding)
+    assert second.batch_id != first.batch_id
+    assert [one.status for one in batches(town.ledger, town.book_no)].count("prepared") == 1
 
 
 def test_a_batch_that_exceeds_its_source_by_a_cent_is_not_approved(

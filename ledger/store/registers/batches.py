@@ -1,18 +1,18 @@
 """Batches: drafts with their rows, the approval and the completion that ride requests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, insert, select, text, update
 from sqlalchemy import column as c
 
 from ledger.core.ids import AccountId, ClaimId, derived_id
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Row, Value
 from ledger.store.columns import Id
-from ledger.store.schema import import_draft, import_row
+from ledger.store.schema import batch_approval, batch_completion, import_draft, import_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,41 @@ class DraftRow:
     amount_cents: Amount
 
 
-def add_draft(db: Connection, draft: Draft, rows: Sequence[DraftRow]) -> None:
-    """Write a prepared list down."""
+# What the book says goes before the draft's own word: that is written a moment later, or never.
+_STATUS = case(
+    (batch_completion.c.batch_id.is_not(None), "issued"),
+    (batch_approval.c.batch_id.is_not(None), "approved"),
+    else_=import_draft.c.status,
+).label("status")
+_DRAFTS = (
+    select(*(column for column in import_draft.c if column.name != "status"), _STATUS)
+    .outerjoin(
+        batch_approval,
+        (batch_approval.c.book_no == import_draft.c.book_no)
+        & (batch_approval.c.batch_id == import_draft.c.batch_id),
+    )
+    .outerjoin(
+        batch_completion,
+        (batch_completion.c.book_no == import_draft.c.book_no)
+        & (batch_completion.c.batch_id == import_draft.c.batch_id),
+    )
+)
+
+
+def add_draft(db: Connection, draft: Draft, rows: Sequence[DraftRow]) -> Draft:
+    """Write a prepared list down, or find that the same content waits already; gives the draft.
+
+    Its id follows from the content, so that two who load the same file at once make one.
+    """
+    same = (import_draft.c.book_no == draft.book_no) & (
+        import_draft.c.content_hash == draft.content_hash
+    )
+    earlier = [_draft(row) for row in db.execute(_DRAFTS.where(same)).mappings()]
+    waiting = [one for one in earlier if one.status in {"prepared", "approved"}]
+    if waiting:
+        return waiting[0]
+    content = draft.content_hash.hex()
+    draft = replace(draft, batch_id=derived_id("draft", draft.book_no, content, len(earlier)))
     values = {name: getattr(draft, name) for name in Draft.__slots__}
     db.execute(insert(import_draft).values(**values))
     db.execute(
@@ -58,6 +91,7 @@ def add_draft(db: Connection, draft: Draft, rows: Sequence[DraftRow]) -> None:
             for row in rows
         ],
     )
+    return draft
 
 
 def set_draft_status(db: Connection, batch_id: UUID, status: str) -> None:
@@ -68,16 +102,9 @@ def set_draft_status(db: Connection, batch_id: UUID, status: str) -> None:
 
 def read_draft(db: Connection, batch_id: UUID) -> Draft | None:
     """One draft."""
-    query = select(import_draft).where(import_draft.c.batch_id == batch_id)
+    query = _DRAFTS.where(import_draft.c.batch_id == batch_id)
     row = db.execute(query).mappings().first()
     return None if row is None else _draft(row)
-
-
-def drafts(db: Connection, book_no: int) -> tuple[Draft, ...]:
-    """A book's drafts, newest first."""
-    query = select(import_draft).where(import_draft.c.book_no == book_no)
-    rows = db.execute(query.order_by(import_draft.c.prepared_at.desc())).mappings()
-    return tuple(map(_draft, rows))
 
 
 def _draft(row: Any) -> Draft:  # noqa: ANN401 -- a row of SQLAlchemy's.
