@@ -40,13 +40,14 @@ def _paid(api: Api, till: Till, decision: Decision) -> messages.Paid:
         id=str(decision.request.id),
         at=instant_text(decision.recorded_at),
         amount_cents=paid.amount_cents,
-        parts=_parts(api, decision),
+        parts=parts_of(api, decision),
         remaining_cents=paid.left_cents,
         receipt=api.receipts.sign(decision, till.shop_id, credential_of(decision)),
     )
 
 
-def _parts(api: Api, decision: Decision) -> list[messages.Part]:
+def parts_of(api: Api, decision: Decision) -> list[messages.Part]:
+    """What was taken from each programme, or given back to it."""
     units = {move.seq: move.unit for move in decision.transfers}
     return [
         messages.Part(

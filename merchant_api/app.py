@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from ledger import Ledger, QueueFull, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
-from merchant_api import messages, redemptions, sessions, statements
+from merchant_api import messages, receipts, redemptions, sessions, statements
 from merchant_api.dependencies import Api
 from merchant_api.headers import AnswerHeaders
 from merchant_api.openapi import problems, with_messages
@@ -56,7 +56,7 @@ def create_app(
     """Put the API together for one open ledger."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.api = Api(ledger, environment, Receipts(ledger, environment), rates or Rates())
-    for router in (public, sessions.router, redemptions.router, statements.router):
+    for router in (public, sessions.router, redemptions.router, receipts.router, statements.router):
         app.include_router(router)
     app.add_middleware(AnswerHeaders)
     app.add_exception_handler(Problem, _tell)

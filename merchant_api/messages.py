@@ -128,12 +128,30 @@ class Refunded(Message):
     receipt: str
 
 
+class ReceiptAgain(Message):
+    """The receipt of a sale, or of what was given back of it (`sale`), with the till's name."""
+
+    id: str
+    at: Time
+    kind: Literal["redemption", "refund"]
+    sale: str
+    till: str
+    amount_cents: Count
+    refunded_cents: Count
+    parts: list[Part]
+    receipt: str
+
+
 class StatementItem(Message):
-    """One line of what the shop is owed; negative: given back, or paid out."""
+    """One line of what the shop is owed; negative: given back, or paid out.
+
+    `own_till`: whether the till that asks made it, and so may undo it.
+    """
 
     id: str
     at: Time
     kind: str
+    own_till: bool
     comune: str
     programme: str
     amount_cents: SignedCents

@@ -16,7 +16,7 @@ from ledger.reports.shop_movements import (
     shop_totals,
 )
 from merchant_api import messages
-from merchant_api.dependencies import CallingTill, OpenLedger
+from merchant_api.dependencies import CallingTill, OpenLedger, Till
 from merchant_api.instants import instant_text
 from merchant_api.openapi import problems
 from merchant_api.problems import Problem
@@ -43,7 +43,7 @@ def read_statement(  # noqa: PLR0917 -- FastAPI fills them by name.
     page = found[:limit]
     more = len(found) > limit
     return messages.Statement(
-        items=[_item(one) for one in page], next_cursor=_cursor(page[-1]) if more else None
+        items=[_item(one, till) for one in page], next_cursor=_cursor(page[-1]) if more else None
     )
 
 
@@ -74,11 +74,12 @@ def _day(text: str) -> date:
         raise Problem("invalid", errors=[{"field": "date", "what": "no such day"}]) from error
 
 
-def _item(one: ShopMovement) -> messages.StatementItem:
+def _item(one: ShopMovement, till: Till) -> messages.StatementItem:
     return messages.StatementItem(
         id=str(one.request_id),
         at=instant_text(one.recorded_at),
         kind=one.kind,
+        own_till=one.till_id == f"till:{till.till_id.hex}",
         comune=one.comune,
         programme=one.programme,
         amount_cents=one.amount_cents,

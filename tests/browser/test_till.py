@@ -249,14 +249,37 @@ def test_a_part_is_given_back_with_a_reason(tab: Page, place: Place) -> None:
     tab.fill("#refund-much", "2,50")
     tab.select_option("#reason", "wrong_amount")
     tab.click("#refund-form button")
-    expect(tab.locator("#list-note")).to_contain_text("Stornati 2,50 €")
+    expect(tab.locator("#receipt-note")).to_contain_text("Stornati 2,50 €")
     assert owed(place) == before - 2_50
+    assert_receipt(tab, "−2,50 €", "Storno")
+    tab.get_by_role("button", name="Indietro").last.click()
+    back = tab.locator(".sale", has_text="−2,50").first
+    back.get_by_role("button", name="Ricevuta").click()
+    assert_receipt(tab, "−2,50 €", "Storno")
+    tab.get_by_role("button", name="Indietro").last.click()
     sale = tab.locator(".sale", has_text="Incasso").first
     expect(sale).to_contain_text("Restituiti 2,50 €")
     sale.get_by_role("button", name="Ricevuta").click()
     expect(tab.locator("#past-receipt")).to_contain_text("Restituiti 2,50 €")
-    expect(tab.locator("#past-receipt img")).to_be_visible()
+    assert_receipt(tab, "10,00 €", "Incasso")
+
+
+def assert_receipt(tab: Page, much: str, kind: str) -> None:
+    """Its words, a code that can be read, and a strip of each width that holds it all."""
+    receipt = tab.locator("#past-receipt")
+    for words in ("Documento non fiscale", "Panificio Prova · Cassa 1", much, kind):
+        expect(receipt).to_contain_text(words)
+    expect(receipt.locator("img")).to_be_visible()
     assert_accessible(tab)
+    for wide in (80, 58):
+        tab.select_option("#carta", str(wide))
+        strip = pypdfium2.PdfDocument(tab.pdf(prefer_css_page_size=True))
+        assert len(strip) == 1
+        assert round(strip[0].get_width() * 25.4 / 72) == wide
+        picture = strip[0].render(scale=203 / 72).to_pil()  # As fine as a till's printer.
+        strip.close()
+        [read] = zxingcpp.read_barcodes(picture)
+        assert read.text.startswith("BC1:")
 
 
 def test_the_whole_redemption_needs_no_pointer(tab: Page, place: Place) -> None:

@@ -51,6 +51,8 @@ TILL: Final[Mapping[str, str]] = {
     "amount_unread": mark("Scrivi l’importo così: 12,50."),
     "not_fiscal": mark("Documento non fiscale"),
     "receipt": mark("Ricevuta"),
+    "refund_receipt": mark("Storno"),
+    "refund_of": mark("Torna sul buono, dall’incasso {sale}"),
     "receipt_code": mark("Codice QR della ricevuta firmata"),
     "spendable": mark("Si può spendere fino a"),
     "once": mark(" (si usa una volta sola, il resto torna al Comune)"),

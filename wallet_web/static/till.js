@@ -324,7 +324,7 @@ async function openList() {
 
 function onBack(item, kind) {
   if (kind === "undo") return undo(item);
-  if (kind === "receipt") return pastReceipt(item);
+  if (kind === "receipt") return pastReceipt(item.id);
   const left = item.amount_cents - item.refunded_cents;
   at("refund-amount").textContent = told(left);
   at("refund-much").value = told(left).replace(/[^\d,]/g, "");
@@ -337,10 +337,17 @@ function onBack(item, kind) {
   return show("refund");
 }
 
-async function pastReceipt(item) {
-  const answer = await ask("GET", `/redemptions/${item.id}`);
-  if (!answer?.ok) return tell("list-note", say(answer ? answer.body.code : "no_network"));
-  await showReceipt(at("past-receipt"), answer.body, { shop: shop(), say, at: item.at });
+/** The receipt of any sale or refund of the shop; `note`: what was just done, if anything. */
+async function pastReceipt(id, note = "") {
+  const answer = await ask("GET", `/receipts/${id}`);
+  if (!answer?.ok) {
+    tell("list-note", note || say(answer ? answer.body.code : "no_network"));
+    return openList();
+  }
+  const [name] = shop().split(" · ");
+  const made_at = `${name} · ${answer.body.till}`; // Perhaps another till than this.
+  await showReceipt(at("past-receipt"), answer.body, { shop: made_at, say });
+  tell("receipt-note", note);
   return show("receipt");
 }
 
@@ -352,8 +359,8 @@ async function refund(item, why) {
   show("waiting");
   const answer = await ask("POST", `/redemptions/${item.id}/refunds`, { body, key });
   if (answer?.ok) {
-    tell("list-note", say("refund_done").replace("{sum}", told(answer.body.refunded_cents)));
-    return openList();
+    const done = say("refund_done").replace("{sum}", told(answer.body.refunded_cents));
+    return pastReceipt(answer.body.id, done);
   }
   show("refund"); // The same key: what was booked is not booked again.
   if (answer && answer.status < 500) at("refund-form").dataset.key = crypto.randomUUID();

@@ -1,26 +1,35 @@
-// The receipt of a sale: on screen, and on a strip of 80 mm. Its QR is the signed receipt that
-// the book gave. Not here: the signature (the API), drawing the QR (`/cassa/ricevuta.svg`).
+// The receipt of a sale or of a refund: on screen, and on a strip of 80 or 58 mm. Its QR is the
+// signed receipt that the book gave. Not here: the signature (the API), drawing the QR
+// (`/cassa/ricevuta.svg`).
 
 import { told } from "/static/till/money.js";
 
-/** Fill `place` with a sale's receipt. `sale`: the API's answer; `at`: if not its own time. */
-export async function showReceipt(place, sale, { shop, say, at = sale.at, rest = 0 }) {
+/** Fill `place` with a receipt, as the API tells it: a sale just made, or any one again. */
+export async function showReceipt(place, made, { shop, say, rest = 0 }) {
+  const back = made.kind === "refund";
   const card = document.createElement("article");
   card.className = "receipt";
   card.append(
     line("p", "receipt-title", say("not_fiscal")),
     line("p", "receipt-shop", shop),
-    line("p", "", when(at)),
-    line("p", "receipt-much", told(sale.amount_cents)),
-    ...sale.parts.map((one) => line("p", "", `${one.programme}: ${told(one.amount_cents)}`)),
+    line("p", "", `${say(back ? "refund_receipt" : "redemption")} · ${when(made.at)}`),
+    line("p", "receipt-much", told(back ? -made.amount_cents : made.amount_cents)),
+    ...made.parts.map((one) => line("p", "", `${one.programme}: ${told(one.amount_cents)}`)),
+    ...notes(made, say, rest).map((text) => line("p", "", text)),
   );
-  if (sale.refunded_cents) {
-    card.append(line("p", "", `${say("refunded")} ${told(sale.refunded_cents)}`));
-  }
-  card.append(line("p", "", `${say("left")} ${told(sale.remaining_cents)}`));
-  if (rest) card.append(line("p", "", say("rest").replace("{sum}", told(rest))));
   place.replaceChildren(card);
-  if (sale.receipt) card.append(await picture(sale.receipt, say), line("p", "receipt-id", sale.id));
+  card.append(await picture(made.receipt, say), line("p", "receipt-id", made.id));
+}
+
+function notes(made, say, rest) {
+  const lines = [];
+  if (made.kind === "refund") lines.push(say("refund_of").replace("{sale}", made.sale));
+  if (made.refunded_cents) lines.push(`${say("refunded")} ${told(made.refunded_cents)}`);
+  if (made.remaining_cents !== undefined) {
+    lines.push(`${say("left")} ${told(made.remaining_cents)}`);
+  }
+  if (rest) lines.push(say("rest").replace("{sum}", told(rest)));
+  return lines;
 }
 
 /** The signed receipt as a picture; the text goes in the body, since addresses are written down. */

@@ -24,6 +24,7 @@ export async function showSales({ list, total, say, onBack }) {
 }
 
 const isSale = (item) => item.kind === "redemption";
+const hasReceipt = (item) => isSale(item) || item.kind === "refund";
 
 function* rows(items, say, onBack) {
   let day = "";
@@ -44,7 +45,7 @@ function row(item, say, onBack) {
   box.append(line("strong", "sale-much", told(item.amount_cents)));
   box.append(line("span", "sale-when", paidWhen(item, say)));
   const left = item.amount_cents - item.refunded_cents;
-  if (isSale(item)) box.append(buttons(item, left, say, onBack));
+  if (hasReceipt(item)) box.append(buttons(item, left, say, onBack));
   if (item.refunded_cents > 0) {
     box.append(line("span", "sale-back", `${say("refunded")} ${told(item.refunded_cents)}`));
   }
@@ -54,7 +55,8 @@ function row(item, say, onBack) {
 function buttons(item, left, say, onBack) {
   const recent = Date.now() - new Date(item.at).getTime() < UNDO_MS;
   const back = recent && item.refunded_cents === 0 ? ["undo", "refund"] : ["refund"];
-  const kinds = ["receipt", ...(left > 0 ? back : [])];
+  const undoable = isSale(item) && item.own_till && left > 0; // A till undoes its own sales only.
+  const kinds = ["receipt", ...(undoable ? back : [])];
   const place = line("span", "sale-buttons", "");
   for (const kind of kinds) {
     const button = line("button", "btn btn-outline-primary btn-sm", say(kind));
