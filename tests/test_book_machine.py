@@ -51,8 +51,8 @@ BEGIN = 1_795_000_000_000_000
 HOUR = 3_600_000_000
 LIMITS = Limits(forward_jump_seconds=float("inf"), idle_seconds=3600)
 LONG = os.environ.get("PORTAVALORI_LONG") == "1"
-EXAMPLES = {"sqlite": 5000 if LONG else 40, "postgresql": 5000 if LONG else 20}
-STEPS = 100 if LONG else 30
+EXAMPLES = 5000 if LONG else 200
+STEPS = 100 if LONG else 50
 KIND = {
     "T": AccountKind.TREASURY, "F": AccountKind.FUND, "B": AccountKind.BATCH,
     "V": AccountKind.VOUCHER, "P": AccountKind.DEVICE_RESERVE, "S": AccountKind.SHOP_PAYABLE,
@@ -324,11 +324,12 @@ def machine(
         yield type("Machine", (BookMachine,), {"url": url, "engine": request.param})
 
 
-@pytest.mark.timeout(3600 if LONG else 180)
+@pytest.mark.minutes
+@pytest.mark.timeout(7200 if LONG else 900)
 def test_the_book_is_what_the_model_is(machine: type[BookMachine]) -> None:
     case = machine.TestCase
     case.settings = settings(
-        max_examples=EXAMPLES[machine.engine],  # type: ignore[attr-defined]
+        max_examples=EXAMPLES,
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=list(HealthCheck),
