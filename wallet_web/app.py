@@ -18,6 +18,7 @@ from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune.checks import LastChecks
 from wallet_web.comune.issuing import Issuing
+from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
 from wallet_web.family import pages as family_pages
 from wallet_web.family import sign_in as family_sign_in
@@ -46,6 +47,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.last_checks = LastChecks()
     app.state.pending_files = PendingFiles()
     app.state.issuing = Issuing()
+    app.state.new_tills = NewTills()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for audience in (
         public_pages,

@@ -17,6 +17,7 @@ from ledger.store.network.shops import (
     add_shop,
     add_till,
     read_shop,
+    read_till,
     revoke_till,
     set_shop_status,
 )
@@ -106,10 +107,23 @@ def _is_iban(text: str) -> bool:
 def enrol_till(ledger: Ledger, shop_id: UUID, label: str) -> tuple[UUID, str]:
     """Add a till to a shop; gives its id and the secret that enrols it, told only now."""
     till_id = random_id()
+    secret = enrol_till_once(ledger, shop_id, label, till_id=till_id)
+    assert secret is not None
+    return till_id, secret
+
+
+def enrol_till_once(ledger: Ledger, shop_id: UUID, label: str, *, till_id: UUID) -> str | None:
+    """Add a till under an id that the form brought; gives its secret, told only now.
+
+    None where the till is there already: its secret was told then, and only its hash is kept.
+    """
+    with ledger.reading() as db:
+        if read_till(db, till_id) is not None:
+            return None
     secret = b32encode(random_bytes(SECRET_BYTES)).decode()
     till = Till(till_id, shop_id, label, "active")
     ledger.write(lambda db: add_till(db, till, secret.encode()))
-    return till_id, secret
+    return secret
 
 
 def remove_till(ledger: Ledger, till_id: UUID) -> None:

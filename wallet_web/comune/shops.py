@@ -14,7 +14,6 @@ from ledger.operations.enrol_shop import (
     Agreement,
     WrongShop,
     accredit_shop,
-    enrol_till,
     readmit_shop,
     remove_till,
     suspend_shop,
@@ -23,7 +22,7 @@ from ledger.reports.shop_statement import ShopRow, tills
 from wallet_web.comune import forms
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.payments import the_shop
-from wallet_web.dependencies import Allowed, Desk, OpenLedger, SentForm
+from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import mark
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
@@ -91,13 +90,14 @@ def change_shop(desk: MayEnrol, shop_id: str, ledger: OpenLedger, form: SentForm
 
 
 @router.post("/{shop_id}/casse")
-def add_till(
-    request: Request, desk: MayEnrol, shop_id: str, ledger: OpenLedger, form: SentForm
+def add_till(  # noqa: PLR0917 -- the form, and who sends it.
+    request: Request, desk: MayEnrol, shop_id: str, ledger: OpenLedger, form: SentForm, now: Now
 ) -> Response:
     """Add a till: its secret is on this one page, to be printed, and nowhere else."""
-    found = own_shop(ledger, desk, shop_id)
-    label = forms.words(form, "nome")
-    _till_id, secret = enrol_till(ledger, found.shop_id, label)
+    found, label = own_shop(ledger, desk, shop_id), forms.words(form, "nome")
+    secret = request.app.state.new_tills.add(
+        ledger, found.shop_id, label, till_id=forms.an_id(form, "chiave"), now=now
+    )
     return page(
         request, "comune/till_secret.html", desk=desk, one=found, label=label, secret=secret
     )
