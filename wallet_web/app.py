@@ -16,7 +16,6 @@ from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
-from wallet_web.comune.checks import LastChecks
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
@@ -44,7 +43,6 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
-    app.state.last_checks = LastChecks()
     app.state.pending_files = PendingFiles()
     app.state.issuing = Issuing()
     app.state.new_tills = NewTills()

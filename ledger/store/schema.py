@@ -429,6 +429,17 @@ session = _table(
     CheckConstraint("kind IN ('till', 'officer', 'family')", name="kind"),
 )
 
+# The last replay of each book: when, how far the log was, and what was found, as JSON.
+
+book_check = _table(
+    "book_check",
+    _key("book_no"),
+    _some("checked_at"),
+    _some("size"),
+    _some("root", Bytes),
+    _some("findings", Words),
+)
+
 import_draft = _table(
     "import_draft",
     _key("batch_id", Id),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from ledger.core.redemption import Redemption
@@ -14,7 +15,9 @@ from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, credential_of_code, open_till_session
 from ledger.reports.programme_page import programme_totals
 from tests.town import LIST, NOON, Town, key
-from tests.wallet_web.conftest import come_in
+from tests.wallet_web.conftest import ADDRESS, come_in
+from wallet_web.app import create_app
+from wallet_web.settings import Settings
 
 HOME = "/comune/giussano"
 
@@ -38,12 +41,13 @@ def spend(town: Town, cents: int) -> None:
     assert redeem(town.ledger, asked, key=key(), now=NOON).accepted
 
 
-def upload(browser: TestClient, text: str = LIST) -> str:
-    """Upload a list for the first programme; gives the preview."""
+def upload(browser: TestClient, text: str = LIST, rows: int = 2, total: str = "130,00") -> str:
+    """Upload a list for the first programme, and what its letter says; gives the preview."""
     form = browser.get(f"{HOME}/elenchi/nuovo?iniziativa=P1").text
     fund = re.search(r'<option value="([0-9a-f-]{36})"', form)
     assert fund
     words = {"iniziativa": "P1", "fonte": fund[1], "turno": "1"}
+    words |= {"righe": str(rows), "totale": total}
     answer = browser.post(
         f"{HOME}/elenchi/anteprima", data=words, files={"file": ("l.csv", text.encode())}
     )
@@ -54,6 +58,7 @@ def upload(browser: TestClient, text: str = LIST) -> str:
 def prepare(browser: TestClient, preview: str) -> str:
     """Prepare what a preview shows; gives the address of the batch."""
     words = {name: hidden(preview, name) for name in ("file", "iniziativa", "fonte", "turno")}
+    words["controllato"] = "1"
     answer = browser.post(f"{HOME}/elenchi", data=words)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -129,10 +134,11 @@ def test_a_file_that_is_no_list_is_told_in_words(town: Town, browser: TestClient
     come_in(browser, "officer")
     answer = browser.post(
         f"{HOME}/elenchi/anteprima",
-        data={"iniziativa": "P1", "fonte": str(funding.fund()), "turno": "1"},
+        data={"iniziativa": "P1", "fonte": str(funding.fund()), "turno": "1",
+            "righe": "1", "totale": "1,00"},
         files={"file": ("l.xlsx", b"PK\x03\x04rest")},
-    )
-    assert "non è un file CSV" in browser.get(answer.headers["location"]).text
+    )  # fmt: skip
+    assert "Excel è rovinato" in browser.get(answer.headers["location"]).text
 
 
 def test_a_closed_period_is_paid_by_mandato(town: Town, browser: TestClient) -> None:
@@ -197,6 +203,30 @@ def test_the_book_is_checked_on_demand(town: Town, browser: TestClient) -> None:
     assert "Da verificare" in browser.get(HOME).text
     answer = browser.post(f"{HOME}/verifica")
     assert "I conti tornano" in browser.get(answer.headers["location"]).text
+
+
+def test_the_last_check_is_told_after_a_restart(town: Town, browser: TestClient) -> None:
+    town.programme()
+    come_in(browser, "auditor")
+    for _ in range(2):
+        browser.post(f"{HOME}/verifica")
+    restarted = TestClient(
+        create_app(town.ledger, Settings(https=True)), base_url=ADDRESS, cookies=browser.cookies
+    )
+    page = restarted.get(HOME).text
+    assert "I conti tornano" in page
+    assert "Ultima verifica: 2 nov 2026, 12:00:00" in " ".join(page.split())
+
+
+def test_what_was_found_wrong_is_told_after_a_restart(town: Town, browser: TestClient) -> None:
+    town.programme()
+    wrong = text("UPDATE account SET credits_posted = credits_posted + 1 WHERE kind = 'fund'")
+    town.ledger.write(lambda db: db.execute(wrong))
+    come_in(browser, "auditor")
+    browser.post(f"{HOME}/verifica")
+    page = browser.get(f"{HOME}/verifica").text
+    assert "I conti non tornano" in page
+    assert "<strong>" in page.partition("Che cosa non torna")[2]
 
 
 def test_the_trial_balance_of_a_past_moment(town: Town, browser: TestClient) -> None:

@@ -51,7 +51,7 @@ def test_a_shop_is_accredited_once_and_its_till_takes_part(town: Town, browser: 
     page = browser.get(address).text
     assert "IT60X0542811101000000123456" in page
     assert "Ancora nessuna cassa" in page
-    given = browser.post(f"{address}/casse", data={"nome": "Cassa 1"})
+    given = browser.post(f"{address}/casse", data={"nome": "Cassa 1", "chiave": str(UUID(int=7))})
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", given.text)
     assert secret
     assert given.headers["cache-control"] == "no-store"

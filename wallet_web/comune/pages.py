@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger import AccountId, new_id
 from ledger.core.quantities import MAX_AMOUNT
+from ledger.operations.check_book import check_book, last_check
 from ledger.reports.account_page import account, accounts, seq_at, trial_by_kind
 from ledger.reports.batches_page import batches
 from ledger.reports.entry_page import entry_page
@@ -75,28 +76,23 @@ def home(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
     no = desk.book.book_no
     return page(
         request, "comune/home.html", desk=desk, totals=programme_totals(ledger, no),
-        acts=acts(ledger, no), head=desk.book.head(), check=last_check(request, desk),
+        acts=acts(ledger, no), head=desk.book.head(), check=last_check(desk.book),
         waiting=[one for one in batches(ledger, no) if one.status in {"prepared", "approved"}],
         periods=periods(ledger, no), tables=tables,
     )  # fmt: skip
 
 
-def last_check(request: Request, desk: Desk) -> object:
-    """The last check of this book, or None."""
-    return request.app.state.last_checks.of(desk.book)
-
-
 @router.post("/verifica")
-def check(request: Request, desk: SignedOfficer, now: Now) -> Response:
-    """Replay the whole book now; it changes nothing, so every role may."""
-    request.app.state.last_checks.run(desk.book, now=now)
+def check(desk: SignedOfficer, now: Now) -> Response:
+    """Replay the whole book now; it changes nothing of the book, so every role may."""
+    check_book(desk.book, now=now)
     return RedirectResponse(f"{desk.home}/verifica", status_code=303)
 
 
 @router.get("/verifica")
 def check_result(request: Request, desk: SignedOfficer) -> Response:
     """What the last check found."""
-    found = last_check(request, desk)
+    found = last_check(desk.book)
     head = desk.book.head()
     return page(request, "comune/check.html", desk=desk, check=found, head=head)
 
