@@ -12,12 +12,16 @@ import typer
 from rich.progress import Progress
 
 from ledger import AccountId, Ledger, RequestId, StoreError, new_id, open_ledger
-from ledger.core.quantities import euro_text
-from ledger.imports.applications import CannotRead, read_applications
+from ledger.core.quantities import euro_text, parse_euro
+from ledger.imports.applications import Preview, read_applications
+from ledger.imports.faults import CannotRead
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.import_applications import (
+    Compared,
+    CoverLetter,
     NothingToIssue,
     Target,
+    TotalsDiffer,
     compare_with_ledger,
     prepare_batch,
 )
@@ -40,7 +44,7 @@ DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 
 
 @app.command("applications")
-def import_applications(
+def import_applications(  # noqa: PLR0913 -- the command's options.
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     *,
     comune: Comune,
@@ -49,31 +53,59 @@ def import_applications(
     password: Password,
     round_name: Annotated[str, typer.Option("--round", help="A month, say: once a family.")] = "1",
     source: Annotated[str, typer.Option(help="The source's name, where there are several.")] = "",
+    rows: Annotated[int | None, typer.Option(help="How many rows the cover letter says.")] = None,
+    total: Annotated[str, typer.Option(help="The cover letter's total, like 1.234,56.")] = "",
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Read a list and prepare a batch of everybody who is new; issues nothing."""
     with _open(database) as ledger:
         who = _officer(ledger, comune, officer, password)
         fund = _fund(ledger, comune, programme, source)
-        try:
-            preview = read_applications(file.read_bytes())
-        except CannotRead as unreadable:
-            _give_up(f"This file cannot be read: {unreadable.fault} {unreadable.detail}".strip())
-        for problem in preview.problems:
-            typer.echo(f"line {problem.line}: {problem.column} {problem.fault} {problem.detail}")
-        if preview.problems:
-            _give_up("Nothing was imported. Mend these lines and import the file again.")
+        preview = _read(file)
         target = Target(*fund, round_name)
         compared = compare_with_ledger(ledger, comune, preview, target)
-        try:
-            draft = prepare_batch(
-                ledger, comune, compared, target, prepared_by=who.person_id, now=ledger.clock()
-            )
-        except NothingToIssue:
-            _give_up("Everybody in this file has this round's voucher already.")
-        total = euro_text(draft.total_cents)
-        typer.echo(f"batch {draft.batch_id}: {draft.row_count} families, {total} €")
+        for alike in compared.look_alikes:
+            typer.echo(f"look at lines {alike.told_lines}: the same name as another person's")
+        said = _said(preview, rows, total)
+        batch = _prepare(ledger, comune, compared, target, who.person_id, said)
+        total_text = euro_text(compared.total_cents)
+        typer.echo(f"batch {batch}: {len(compared.fresh)} families, {total_text} €")
         typer.echo(f"already issued, left out: {len(compared.already_issued)}")
+
+
+def _read(file: Path) -> Preview:
+    """A list without a fault; each is told with its line."""
+    try:
+        preview = read_applications(file.read_bytes())
+    except CannotRead as unreadable:
+        _give_up(f"This file cannot be read: {unreadable.fault} {unreadable.detail}".strip())
+    for problem in preview.problems:
+        typer.echo(f"line {problem.line}: {problem.column} {problem.fault} {problem.detail}")
+    if preview.problems:
+        _give_up("Nothing was imported. Mend these lines and import the file again.")
+    return preview
+
+
+def _prepare(  # noqa: PLR0917 -- what, for what, by whom, as said.
+    ledger: Ledger,
+    comune: str,
+    compared: Compared,
+    target: Target,
+    person: UUID,
+    said: CoverLetter,
+) -> UUID:
+    """The batch that waits for the second officer."""
+    now = ledger.clock()
+    try:
+        draft = prepare_batch(
+            ledger, comune, compared, target, prepared_by=person, said=said, now=now
+        )
+    except TotalsDiffer:
+        preview = compared.preview
+        found = f"{preview.rows_in_file} rows, {euro_text(preview.cents_in_file)} €"
+        _give_up(f"The cover letter says otherwise: the file has {found}. Nothing was imported.")
+    except NothingToIssue:
+        _give_up("Everybody in this file has this round's voucher already.")
 
 
 @app.command()
@@ -127,6 +159,15 @@ def _open(database: str) -> Ledger:
         return open_ledger(database)
     except StoreError as unusable:
         _give_up(f"The database cannot be used. {unusable}")
+
+
+def _said(preview: Preview, rows: int | None, total: str) -> CoverLetter:
+    """What the cover letter says; what was not typed is taken from the file."""
+    try:
+        cents = parse_euro(total) if total else preview.cents_in_file
+    except ValueError:
+        _give_up(f"Write the total like 1.234,56, not {total}.")
+    return CoverLetter(preview.rows_in_file if rows is None else rows, cents)
 
 
 def _officer(ledger: Ledger, comune: str, user_name: str, password: str) -> OfficerRow:

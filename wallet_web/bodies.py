@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.imports.applications import MAX_BYTES
+from ledger.imports.faults import MAX_BYTES
 
 AROUND: Final = 64 * 1024  # The other fields of a form, and what stands between them.
 MOST_BYTES: Final = MAX_BYTES + AROUND

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger import AccountKind, Code, EntryKind
-from ledger.imports.applications import Fault
+from ledger.imports.faults import Fault
 from wallet_web.languages import mark
 
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -154,7 +154,21 @@ KINDS: Final[Mapping[str, str]] = {
 FAULTS: Final[Mapping[str, str]] = {
     Fault.TOO_LARGE: mark("Il file è troppo grande."),
     Fault.TOO_MANY_ROWS: mark("Il file ha troppe righe: dividilo."),
+    Fault.SWOLLEN: mark(
+        "Il file, una volta aperto, è troppo grande: salva solo il foglio che serve."
+    ),
     Fault.NOT_TEXT: mark("Questo non è un file CSV: salvalo come CSV dal tuo programma."),
+    Fault.OLD_WORKBOOK: mark(
+        "È un file Excel vecchio (.xls) o protetto da password: aprilo e salvalo come .xlsx o CSV."
+    ),
+    Fault.WEB_PAGE: mark(
+        "È una pagina web, anche se si chiama .xls: aprila con Excel e salvala come .xlsx o CSV."
+    ),
+    Fault.DOCUMENT: mark("È un documento o un’immagine: chiedi l’elenco in CSV o in Excel."),
+    Fault.MACROS: mark("Il file contiene macro: salvalo come .xlsx senza macro, o come CSV."),
+    Fault.LINKED: mark("Il file prende dati da altri file: incolla i valori in un foglio nuovo."),
+    Fault.BROKEN_WORKBOOK: mark("Questo file Excel è rovinato: salvalo di nuovo, o come CSV."),
+    Fault.MANY_SHEETS: mark("Il file ha più fogli pieni: lascia solo quello dell’elenco."),
     Fault.EMPTY: mark("Il file è vuoto."),
     Fault.NO_SEPARATOR: mark("Non si capisce che cosa separa le colonne: usa il punto e virgola."),
     Fault.COLUMN_MISSING: mark("Manca una colonna: servono codice fiscale e importo."),
@@ -164,10 +178,18 @@ FAULTS: Final[Mapping[str, str]] = {
     Fault.CONTROL_CHARACTER: mark("Ci sono caratteri che non si vedono: toglili."),
     Fault.CELL_TOO_LONG: mark("Una casella è troppo lunga."),
     Fault.FISCAL_CODE: mark("Il codice fiscale non è giusto."),
+    Fault.FORMULA: mark("La casella contiene una formula: incolla il valore."),
     Fault.AMOUNT: mark("L’importo non si legge: scrivilo così: 1.234,56."),
     Fault.AMOUNT_AMBIGUOUS: mark("L’importo si può leggere in due modi: aggiungi i centesimi."),
     Fault.NAME_MISSING: mark("Manca il nome."),
     Fault.TWICE_IN_FILE: mark("Questo codice fiscale c’è due volte nel file."),
+}
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "fiscal_code": mark("codice fiscale"),
+    "surname": mark("cognome"),
+    "name": mark("nome"),
+    "amount": mark("importo"),
 }
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -179,4 +201,5 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "state": STATES,
     "kind": KINDS,
     "fault": FAULTS,
+    "column": COLUMNS,
 }

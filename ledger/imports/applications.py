@@ -1,16 +1,14 @@
 """Lists of beneficiaries as comuni export them: bytes in, a preview out; nothing is stored.
 
-`;`, `,` or tab, decimal comma, BOM, Windows-1252, Italian headers; each bad row is named with its
-line. Nothing is guessed: what could be read in two ways is a problem. Not here: who is already
-known, and what is issued (`ledger.operations.import_applications`). Source: reliability.md 7.2.
+Text or an Excel sheet, decimal comma, Italian headers; each bad row is named with its line. What
+could be read in two ways is a problem; what was found out of the file is in the preview. Not here:
+who is known, and what is issued (`ledger.operations.import_applications`). Source: reliability.md
+7.2.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
@@ -18,10 +16,9 @@ from stdnum.exceptions import ValidationError
 from stdnum.it import codicefiscale
 
 from ledger.core.quantities import Amount, parse_euro
-
-MAX_BYTES: Final = 20 * 1024 * 1024
-MAX_ROWS: Final = 100_000
-MAX_CELL: Final = 2_000
+from ledger.imports.faults import FORMULA, MAX_BYTES, MAX_CELL, CannotRead, Fault
+from ledger.imports.text_files import read_text
+from ledger.imports.workbooks import is_workbook, read_workbook
 
 # What other programs call our columns, lower case, without marks.
 HEADERS: Final[Mapping[str, frozenset[str]]] = {
@@ -35,49 +32,9 @@ HEADERS: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 REQUIRED: Final = ("fiscal_code", "amount")
 
-# How files begin that are no text, and what to do instead.
-FOREIGN: Final = (
-    (b"PK\x03\x04", "xlsx"),
-    (b"\xd0\xcf\x11\xe0", "xls"),
-    (b"%PDF", "pdf"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-)
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|\?xml)", re.IGNORECASE)
 _MOJIBAKE = re.compile("Ã[\x80-¿]|â€|Â[\x80-¿]")
 _AMBIGUOUS = re.compile(r"\d{1,3}\.\d{3}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
-class Fault(StrEnum):
-    """What can be wrong with a file or a row; the words are the pages'."""
-
-    TOO_LARGE = "too_large"
-    TOO_MANY_ROWS = "too_many_rows"
-    NOT_TEXT = "not_text"
-    EMPTY = "empty"
-    NO_SEPARATOR = "no_separator"
-    COLUMN_MISSING = "column_missing"
-    COLUMN_TWICE = "column_twice"
-    RAGGED = "ragged"
-    MOJIBAKE = "mojibake"
-    CONTROL_CHARACTER = "control_character"
-    CELL_TOO_LONG = "cell_too_long"
-    FISCAL_CODE = "fiscal_code"
-    AMOUNT = "amount"
-    AMOUNT_AMBIGUOUS = "amount_ambiguous"
-    NAME_MISSING = "name_missing"
-    TWICE_IN_FILE = "twice_in_file"
-
-
-class CannotRead(ValueError):
-    """A file that no list can be read from; `fault` says why, `detail` what was found."""
-
-    def __init__(self, fault: Fault, detail: str = "") -> None:
-        """Say why."""
-        super().__init__(fault)
-        self.fault = fault
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +60,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file says, before anything is stored; amounts in cents."""
+    """What a file says, before anything is stored; amounts in cents.
+
+    `columns`: ours, and the titles they were read from. `rows_in_file`, `cents_in_file`: every
+    row, taken or not, and every amount that could be read: for comparison with a cover letter.
+    """
 
     applicants: tuple[Applicant, ...]
     problems: tuple[Problem, ...]
     encoding: str
     separator: str
+    columns: tuple[tuple[str, str], ...]
+    rows_in_file: int
+    cents_in_file: Amount
     dropped: tuple[str, ...]
     file_hash: bytes
 
@@ -120,80 +84,39 @@ class Preview:
 
 def read_applications(data: bytes) -> Preview:
     """Read a list of beneficiaries. Errors: `CannotRead`; bad rows are in the preview."""
-    text, encoding = _decode(data)
-    separator, body, skipped = _separator(text)
-    rows = list(_rows(body, separator, skipped))
-    if not rows:
+    if len(data) > MAX_BYTES:
+        raise CannotRead(Fault.TOO_LARGE)
+    table = read_workbook(data) if is_workbook(data) else read_text(data)
+    if not table.rows:
         raise CannotRead(Fault.EMPTY)
-    columns, dropped = _columns(rows[0][1])
+    (_first, header), *rows = table.rows
+    columns, dropped = _columns(header)
     applicants: list[Applicant] = []
     problems: list[Problem] = []
-    for line, cells in rows[1:]:
-        read = _applicant(line, cells, columns, len(rows[0][1]))
+    for line, cells in rows:
+        read = _applicant(line, cells, columns, len(header))
         if isinstance(read, Applicant):
             applicants.append(read)
         else:
             problems.extend(read)
     kept, twice = _without_twins(applicants)
-    found = sorted([*problems, *twice], key=lambda problem: problem.line)
-    digest = sha256(data).digest()
-    return Preview(tuple(kept), tuple(found), encoding, separator, dropped, digest)
+    return Preview(
+        applicants=tuple(kept),
+        problems=tuple(sorted([*problems, *twice], key=lambda problem: problem.line)),
+        encoding=table.encoding,
+        separator=table.separator,
+        columns=tuple((name, header[at]) for name, at in columns.items()),
+        rows_in_file=len(rows),
+        cents_in_file=sum(_cents(cells, columns["amount"]) for _line, cells in rows),
+        dropped=dropped,
+        file_hash=sha256(data).digest(),
+    )
 
 
-def _decode(data: bytes) -> tuple[str, str]:
-    if len(data) > MAX_BYTES:
-        raise CannotRead(Fault.TOO_LARGE)
-    for start, kind in FOREIGN:
-        if data.startswith(start):
-            raise CannotRead(Fault.NOT_TEXT, kind)
-    if _MARKUP.match(data.lstrip(b"\xef\xbb\xbf")):
-        raise CannotRead(Fault.NOT_TEXT, "html")
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return _decoded(data, "utf-16"), "utf-16"
-    if b"\x00" in data:
-        raise CannotRead(Fault.NOT_TEXT, "binary")
-    try:
-        return data.decode("utf-8").lstrip("\ufeff"), "utf-8"
-    except UnicodeDecodeError:
-        return _decoded(data, "windows-1252"), "windows-1252"
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding).lstrip("\ufeff")
-    except UnicodeDecodeError as error:
-        raise CannotRead(Fault.NOT_TEXT, "binary") from error
-
-
-def _separator(text: str) -> tuple[str, str, int]:
-    """The separator, the text after a `sep=` line, and how many lines that was."""
-    first, _, rest = text.partition("\n")
-    said = re.fullmatch(r"sep=([;,\t|])\r?", first.strip('"'))
-    if said:
-        return said[1], rest, 1
-    counts = {mark: first.count(mark) for mark in (";", "\t", ",")}
-    best = max(counts, key=lambda mark: counts[mark])
-    if not text.strip():
-        raise CannotRead(Fault.EMPTY)
-    if counts[best] == 0:
-        raise CannotRead(Fault.NO_SEPARATOR)
-    return best, text, 0
-
-
-def _rows(text: str, separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they begin on; empty ones are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line, count = 1, 0
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                count += 1
-                if count > MAX_ROWS + 1:
-                    raise CannotRead(Fault.TOO_MANY_ROWS)
-                yield line + skipped, [cell.strip() for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise CannotRead(Fault.RAGGED, str(line + skipped)) from error
+def _cents(cells: Sequence[str], at: int) -> Amount:
+    """What a row asks for, if that much can be read."""
+    amount = _amount(cells[at]) if at < len(cells) else Fault.RAGGED
+    return 0 if isinstance(amount, Fault) else amount
 
 
 def _columns(header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -222,6 +145,8 @@ def _applicant(
         return [Problem(line, "", Fault.RAGGED, f"{len(cells)}/{width}")]
     given = {name: cells[at] for name, at in columns.items()}
     problems = list(_letters(line, given))
+    if any(problem.fault is Fault.FORMULA for problem in problems):
+        return problems
     code = _fiscal_code(given["fiscal_code"])
     if code is None:
         problems.append(Problem(line, "fiscal_code", Fault.FISCAL_CODE))
@@ -237,7 +162,9 @@ def _applicant(
 
 def _letters(line: int, given: Mapping[str, str]) -> Iterator[Problem]:
     for name, cell in given.items():
-        if len(cell) > MAX_CELL:
+        if cell == FORMULA:
+            yield Problem(line, name, Fault.FORMULA)
+        elif len(cell) > MAX_CELL:
             yield Problem(line, name, Fault.CELL_TOO_LONG)
         elif _CONTROLS.search(cell):
             yield Problem(line, name, Fault.CONTROL_CHARACTER)

@@ -13,10 +13,11 @@ from ledger.core.canonical import Json, canonical
 from ledger.core.ids import AccountId, ClaimId
 from ledger.core.quantities import Amount, Instant
 from ledger.imports.applications import Applicant, Preview
+from ledger.imports.names import name_key
 from ledger.store.book import Ledger
 from ledger.store.edges import random_id
 from ledger.store.network.credentials import families_of
-from ledger.store.people import NewPerson, find_people, keep_people, with_families
+from ledger.store.people import NewPerson, find_people, keep_people, papers_of, with_families
 from ledger.store.registers.batches import (
     Draft,
     DraftRow,
@@ -37,18 +38,51 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverLetter:
+    """What the letter that came with a list says of it: how many rows, and their sum in cents."""
+
+    rows: int
+    cents: Amount
+
+    def agrees(self, preview: Preview) -> bool:
+        """Whether the file is what the letter says."""
+        return (self.rows, self.cents) == (preview.rows_in_file, preview.cents_in_file)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlikes:
+    """One name, several fiscal codes: lines of the list, and families that are known already.
+
+    For a person to look at. Nobody is ever taken for somebody else because of a name.
+    """
+
+    lines: tuple[int, ...]
+    families: tuple[UUID, ...]
+
+    @property
+    def told_lines(self) -> str:
+        """The lines, as one reads them."""
+        return ", ".join(map(str, self.lines))
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
-    """A preview beside what the ledger knows: who is new, and who has this round's voucher."""
+    """A preview beside what the ledger knows: who is new, who has this round's voucher, alike."""
 
     preview: Preview
     fresh: tuple[Applicant, ...]
     already_issued: tuple[Applicant, ...]
     known_families: int
+    look_alikes: tuple[LookAlikes, ...]
 
     @property
     def total_cents(self) -> Amount:
         """What would be issued."""
         return sum(applicant.amount_cents for applicant in self.fresh)
+
+
+class TotalsDiffer(ValueError):
+    """A file that is not what its cover letter says: other rows, or another sum."""
 
 
 class NothingToIssue(ValueError):
@@ -68,7 +102,27 @@ def compare_with_ledger(ledger: Ledger, comune: str, preview: Preview, target: T
     applicants = preview.applicants
     fresh = tuple(one for one in applicants if one.fiscal_code not in issued)
     already = tuple(one for one in applicants if one.fiscal_code in issued)
-    return Compared(preview, fresh, already, len(owned))
+    others = {who: family for who, family in families.items() if who not in people.values()}
+    return Compared(preview, fresh, already, len(owned), _look_alikes(ledger, applicants, others))
+
+
+def _look_alikes(
+    ledger: Ledger, applicants: Sequence[Applicant], others: Mapping[UUID, UUID]
+) -> tuple[LookAlikes, ...]:
+    """Names that more than one fiscal code has, in the list and among the families of the book."""
+    lines: dict[str, list[int]] = {}
+    for one in applicants:
+        lines.setdefault(name_key(one.surname, one.name), []).append(one.line)
+    families: dict[str, list[UUID]] = {}
+    for who, said in papers_of(ledger, list(others), fields=("surname", "name")).items():
+        same = name_key(said.get("surname", ""), said.get("name", ""))
+        if same in lines:
+            families.setdefault(same, []).append(others[who])
+    return tuple(
+        LookAlikes(tuple(found), tuple(families.get(name, ())))
+        for name, found in lines.items()
+        if name and len(found) + len(families.get(name, ())) > 1
+    )
 
 
 def _claim(target: Target, family: UUID) -> ClaimId:
@@ -82,12 +136,16 @@ def prepare_batch(
     target: Target,
     *,
     prepared_by: UUID,
+    said: CoverLetter | None = None,
     now: Instant,
 ) -> Draft:
     """Write a draft of everybody who is fresh. `prepared_by`: the person, for four eyes.
 
-    Errors: `NothingToIssue`. Source: design 5; reliability.md 7.2.
+    Errors: `TotalsDiffer` from what the cover letter `said`; `NothingToIssue`. Source: design 5;
+    reliability.md 7.2.
     """
+    if said is not None and not said.agrees(compared.preview):
+        raise TotalsDiffer
     if not compared.fresh:
         raise NothingToIssue
     book_no = ledger.book(comune).book_no

@@ -199,14 +199,18 @@ def add_papers(ledger: Ledger, papers: Sequence[tuple[UUID, str, str]]) -> None:
         ledger.write(lambda db: db.execute(insert(paper), rows), store=Store.VAULT)
 
 
-def papers_of(ledger: Ledger, people: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
-    """The papers of many persons, opened; nothing for those who were erased."""
+def papers_of(
+    ledger: Ledger, people: Sequence[UUID], *, fields: Sequence[str] = ()
+) -> dict[UUID, dict[str, str]]:
+    """The papers of many persons, opened, all or those fields; nothing for who was erased."""
     keys = person_keys(ledger, people)
     found: dict[UUID, dict[str, str]] = {who: {} for who in keys}
     wanted = list(keys)
     with ledger.reading(Store.VAULT) as db:
         for at in range(0, len(wanted), CHUNK):
             query = select(paper).where(paper.c.person_id.in_(wanted[at : at + CHUNK]))
+            if fields:
+                query = query.where(paper.c.field.in_(fields))
             for row in db.execute(query):
                 place = f"paper/{row.person_id.hex}/{row.field}"
                 text = open_sealed(keys[row.person_id], bytes(row.sealed), place).decode()

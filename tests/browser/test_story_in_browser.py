@@ -99,14 +99,16 @@ def accredit_shop(desk: Page) -> str:
 
 
 def import_list(desk: Page, folder: Path) -> None:
-    file = folder / "famiglie.csv"
-    file.write_text(LIST, encoding="utf-8")
+    (file := folder / "famiglie.csv").write_text(LIST, encoding="utf-8")
     section(desk, "Iniziative")
     desk.get_by_role("link", name="Buoni spesa").first.click()
     desk.get_by_role("link", name="Carica un elenco").click()
     desk.get_by_label("File dell’elenco").set_input_files(file)
+    desk.get_by_label("Righe, secondo la lettera").fill("2")
+    desk.get_by_label("Totale, secondo la lettera").fill("100,00")
     desk.get_by_role("button", name="Vedi l’anteprima").click()
     expect(desk.locator("main")).to_contain_text("100,00 €")
+    desk.get_by_text("Ho controllato").click()
     desk.get_by_role("button", name="Prepara per l’approvazione").click()
     expect(desk.locator("main")).to_contain_text("Aspetta l’approvazione di un’altra persona")
 

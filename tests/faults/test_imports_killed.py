@@ -45,7 +45,7 @@ def a_list(families: int = FAMILIES) -> str:
 
 def die_at(ledger: Ledger, store: Store, number: int, *, after: bool) -> None:
     """Kill this process at the numbered commit of a store: nobody is told, nothing is tidied."""
-    dialect = ledger._engines[store].dialect
+    dialect: Any = ledger._engines[store].dialect
     commit, seen = dialect.do_commit, 0
 
     def deadly(dbapi: Any) -> None:  # noqa: ANN401 -- the driver's.
@@ -57,7 +57,7 @@ def die_at(ledger: Ledger, store: Store, number: int, *, after: bool) -> None:
         if seen == number and after:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    dialect.do_commit = deadly  # type: ignore[method-assign]
+    dialect.do_commit = deadly
 
 
 def import_and_die(url: str, place: Place) -> None:

@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 
 from ledger import AccountKind, Code, EntryKind
 from ledger.core.programmes import CATEGORIES
-from ledger.imports.applications import Fault
+from ledger.imports.faults import Fault
 from merchant_api.problems import CATALOGUE
 from scripts.catalogues import extracted, merge, text_of
 from wallet_web.languages import LANGUAGES, SOURCE, catalogue_path

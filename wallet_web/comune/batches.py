@@ -3,6 +3,7 @@
 Not here: how a file is read (`ledger.imports`), and four eyes (`ledger.operations.approve_batch`).
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger import AccountId, new_id
-from ledger.imports.applications import CannotRead, Fault, read_applications
+from ledger.imports.applications import read_applications
+from ledger.imports.faults import MAX_ROWS, CannotRead, Fault
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.import_applications import (
+    CoverLetter,
     NothingToIssue,
     Target,
+    TotalsDiffer,
     compare_with_ledger,
     prepare_batch,
     withdraw_batch,
@@ -46,8 +50,24 @@ MayApprove = Annotated[Desk, Depends(Allowed(Action.APPROVE))]
 MayIssue = Annotated[Desk, Depends(Allowed(Action.ISSUE))]
 SHOWN: Final = 20
 GONE: Final = mark("Il file caricato non c’è più: caricalo di nuovo.")
+UNCHECKED: Final = mark("Controlla come è stato letto il file e metti il segno: poi prepara.")
+DIFFERENT: Final = mark("Righe o totale non sono quelli della lettera: controlla il file.")
+COUNT: Final = mark("Scrivi quante righe dice la lettera.")
 NOBODY: Final = mark("In questo elenco non c’è nessuno a cui emettere: è già stato caricato?")
 FAULTY: Final = frozenset(Fault)
+LETTERS: Final[Mapping[str, str]] = {
+    "utf-8": mark("testo UTF-8"),
+    "utf-16": mark("testo UTF-16"),
+    "windows-1252": mark("testo Windows: guarda gli accenti"),
+    "xlsx": mark("foglio Excel"),
+}
+SEPARATORS: Final[Mapping[str, str]] = {
+    "": "",
+    ";": mark("colonne separate da punto e virgola"),
+    ",": mark("colonne separate da virgola"),
+    "\t": mark("colonne separate da tabulazione"),
+    "|": mark("colonne separate da |"),
+}
 
 
 @router.get("")
@@ -80,7 +100,7 @@ def preview(
 ) -> Response:
     """Read the file and show what would happen; nothing is stored."""
     found = the_programme(ledger, desk, forms.words(sent.form, "iniziativa"))
-    target = target_of(sent.form, found.programme.id)
+    target, said = target_of(sent.form, found.programme.id), cover_letter(sent.form)
     try:
         read = read_applications(sent.data)
     except CannotRead as cannot:
@@ -88,10 +108,11 @@ def preview(
         return RedirectResponse(f"{back}&guasto={cannot.fault}", status_code=303)
     compared = compare_with_ledger(ledger, desk.comune.slug, read, target)
     files = request.app.state.pending_files
-    file_id = files.keep(desk.officer_id, sent.name, sent.data, now=now)
+    file_id = files.keep(desk.officer_id, sent.name, sent.data, said, now=now)
     return page(
         request, "comune/batch_preview.html", desk=desk, one=found, compared=compared,
-        file_id=file_id, name=sent.name, target=target, shown=SHOWN,
+        file_id=file_id, name=sent.name, target=target, shown=SHOWN, said=said,
+        letters=LETTERS, separators=SEPARATORS,
     )  # fmt: skip
 
 
@@ -99,6 +120,14 @@ def target_of(form: forms.Form, programme_id: UUID) -> Target:
     """Which fund and round the form means. Errors: `Unclear`."""
     fund = AccountId(forms.an_id(form, "fonte"))
     return Target(programme_id, fund, forms.words(form, "turno"))
+
+
+def cover_letter(form: forms.Form) -> CoverLetter:
+    """What the letter that came with the file says. Errors: `Unclear`."""
+    rows = forms.number(form, "righe")
+    if not 0 < rows <= MAX_ROWS:
+        raise forms.Unclear("righe", COUNT)
+    return CoverLetter(rows, forms.amount(form, "totale"))
 
 
 @router.post("")
@@ -110,12 +139,17 @@ def prepare(
     kept = files.find(file_id, desk.officer_id, now=now)
     if kept is None:
         raise forms.Unclear("file", GONE)
+    if not form.get("controllato"):
+        raise forms.Unclear("controllato", UNCHECKED)
     target = target_of(form, forms.an_id(form, "iniziativa"))
     compared = compare_with_ledger(ledger, desk.comune.slug, read_applications(kept.data), target)
     try:
         draft = prepare_batch(
-            ledger, desk.comune.slug, compared, target, prepared_by=desk.person_id, now=now
-        )
+            ledger, desk.comune.slug, compared, target, prepared_by=desk.person_id,
+            said=kept.said, now=now,
+        )  # fmt: skip
+    except TotalsDiffer:
+        raise forms.Unclear("totale", DIFFERENT) from None
     except NothingToIssue:
         raise forms.Unclear("file", NOBODY) from None
     files.forget(file_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ledger import random_id
 from ledger.core.quantities import SECOND, Instant
+from ledger.operations.import_applications import CoverLetter
 
 KEPT: Final = 30 * 60 * SECOND
 MOST: Final = 16
@@ -16,11 +17,12 @@ MOST: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """An uploaded file: of whom, and until when it is kept."""
+    """An uploaded file: of whom, what its cover letter says, and until when it is kept."""
 
     officer_id: UUID
     name: str
     data: bytes
+    said: CoverLetter
     ends_at: Instant
 
 
@@ -31,13 +33,15 @@ class PendingFiles:
         """Nothing was uploaded yet."""
         self._files: dict[UUID, PendingFile] = {}
 
-    def keep(self, officer_id: UUID, name: str, data: bytes, *, now: Instant) -> UUID:
+    def keep(
+        self, officer_id: UUID, name: str, data: bytes, said: CoverLetter, *, now: Instant
+    ) -> UUID:
         """Keep a file; gives the id by which its officer finds it again."""
         self._sweep(now)
         while len(self._files) >= MOST:
             self._files.pop(next(iter(self._files)), None)
         file_id = random_id()
-        self._files[file_id] = PendingFile(officer_id, name, data, now + KEPT)
+        self._files[file_id] = PendingFile(officer_id, name, data, said, now + KEPT)
         return file_id
 
     def find(self, file_id: UUID, officer_id: UUID, *, now: Instant) -> PendingFile | None:
