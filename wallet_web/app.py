@@ -12,6 +12,7 @@ from wallet_web.comune import batches as comune_batches
 from wallet_web.comune import families as comune_families
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
+from wallet_web.comune import names as comune_names
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import shops as comune_shops
@@ -56,6 +57,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         comune_families,
         comune_letters,
         comune_money,
+        comune_names,
         comune_shops,
         comune_payments,
         comune_pages,

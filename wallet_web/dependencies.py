@@ -5,6 +5,7 @@ Not here: what a role may do (`permissions`), and cookies (`sessions`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -27,7 +28,7 @@ from ledger.reports.who_asks import (
 )
 from wallet_web.bodies import form_with_file
 from wallet_web.permissions import Action, may
-from wallet_web.sessions import token_of
+from wallet_web.sessions import names_mark, token_of
 
 
 class SignInNeeded(Exception):
@@ -136,6 +137,7 @@ class Desk:
     officer: OfficerRow
     comune: ComuneRow
     book: Book
+    names_shown: bool = False
 
     @property
     def officer_id(self) -> UUID:
@@ -174,7 +176,14 @@ def signed_officer(request: Request, place: NamedComune, ledger: OpenLedger, now
         raise SignInNeeded(f"/comune/{place.slug}/accesso", request.url.path)
     if officer.book_no != place.book_no:
         raise HTTPException(403)
-    return Desk(officer, place, ledger.book(place.slug))
+    return Desk(officer, place, ledger.book(place.slug), shows_names(request, place, officer))
+
+
+def shows_names(request: Request, place: ComuneRow, officer: OfficerRow) -> bool:
+    """Whether this session has switched names on, and the role may still see them."""
+    mark = names_mark(token_of(request, f"comune-{place.slug}"))
+    switched = compare_digest(token_of(request, f"nomi-{place.slug}"), mark)
+    return switched and may(officer.role, Action.HELP)
 
 
 SignedOfficer = Annotated[Desk, Depends(signed_officer)]

@@ -4,6 +4,8 @@ Over HTTPS their names start with `__Host-`, so that no other host can set them;
 HTTP cannot have that. Not here: sessions themselves (`ledger.operations.sign_in`).
 """
 
+from hashlib import sha256
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +20,11 @@ def cookie_name(audience: str, settings: Settings) -> str:
 def token_of(request: Request, audience: str) -> str:
     """What an audience's cookie holds; empty where there is none."""
     return request.cookies.get(cookie_name(audience, request.app.state.settings), "")
+
+
+def names_mark(token: str) -> str:
+    """What says that the session behind this token shows names: it is worth nothing to another."""
+    return sha256(b"names:" + token.encode()).hexdigest()
 
 
 def keep(request: Request, response: Response, audience: str, value: str) -> None:

@@ -35,7 +35,10 @@ FAMILY = query(
 
 @dataclass(frozen=True, slots=True)
 class DeskFamily:
-    """One family of this comune; no name where it was erased, no credential before its issue."""
+    """One family of this comune.
+
+    No name where it was erased or not asked for, no credential before its issue.
+    """
 
     family_id: UUID
     name: str
@@ -70,14 +73,16 @@ def _families(ledger: Ledger, book_no: int, wanted: UUID) -> tuple[_Family, ...]
         return rows(db, FAMILY, _Family, {"book_no": book_no, "wanted": wanted})
 
 
-def desk_family(ledger: Ledger, book_no: int, family_id: UUID) -> DeskFamily | None:
-    """One family of this comune, or None."""
+def desk_family(
+    ledger: Ledger, book_no: int, family_id: UUID, *, named: bool = False
+) -> DeskFamily | None:
+    """One family of this comune, or None; its name is opened only if it is to be shown."""
     found = _families(ledger, book_no, family_id)
     if not found:
         return None
     [one] = found
     with ledger.reading() as db:
         credentials = active_credentials(db, one.family_id)
-    papers = papers_of(ledger, [one.person_id]).get(one.person_id, {})
+    papers = papers_of(ledger, [one.person_id]).get(one.person_id, {}) if named else {}
     name = f"{papers.get('name', '')} {papers.get('surname', '')}".strip()
     return DeskFamily(one.family_id, name, credentials[0] if credentials else None)

@@ -17,6 +17,7 @@ from wallet_web.comune import (
     families,
     letters,
     money,
+    names,
     pages,
     payments,
     shops,
@@ -27,7 +28,7 @@ from wallet_web.words import ROLES
 
 ROUTERS = (
     batches.router, families.router, letters.router, money.router, money.corrections,
-    payments.router, shops.router, pages.router,
+    names.router, payments.router, shops.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -51,6 +52,7 @@ WANTS = {
     ("GET", "/comune/{slug}/iniziative/{unit}/economie"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/economie"): Action.FUND,
     ("POST", "/comune/{slug}/registrazioni/{log_index}/rettifica"): Action.CORRECT,
+    ("POST", "/comune/{slug}/nomi"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie"): Action.HELP,
     ("POST", "/comune/{slug}/famiglie"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie/{family_id}"): Action.HELP,

@@ -60,7 +60,8 @@ def find(request: Request, desk: MayHelp, ledger: OpenLedger, form: SentForm) ->
 
 def the_family(ledger: OpenLedger, desk: Desk, family_id: str) -> DeskFamily:
     """One family of this comune. Errors: 404."""
-    found = desk_family(ledger, desk.book.book_no, an_id(family_id))
+    no, wanted = desk.book.book_no, an_id(family_id)
+    found = desk_family(ledger, no, wanted, named=desk.names_shown)
     if found is None:
         raise HTTPException(404)
     return found
