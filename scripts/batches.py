@@ -106,6 +106,7 @@ def _prepare(  # noqa: PLR0917 -- what, for what, by whom, as said.
         _give_up(f"The cover letter says otherwise: the file has {found}. Nothing was imported.")
     except NothingToIssue:
         _give_up("Everybody in this file has this round's voucher already.")
+    return draft.batch_id
 
 
 @app.command()
