@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger import QueueFull, WriterStopped, random_id
-from wallet_web.comune.forms import Unclear
 from wallet_web.dependencies import SignInNeeded
 from wallet_web.headers import NEVER, fixed_headers, policy
 from wallet_web.languages import mark
 from wallet_web.rendering import page
+from wallet_web.unclear import Unclear
 
 
 class Trouble(NamedTuple):

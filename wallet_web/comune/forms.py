@@ -11,6 +11,12 @@ from uuid import UUID
 from ledger import RequestId
 from ledger.core.quantities import MAX_AMOUNT, Amount, parse_euro
 from wallet_web.languages import mark
+from wallet_web.unclear import Unclear
+
+__all__ = [
+    "NEEDED", "ODD", "Form", "Unclear", "amount", "an_id", "day", "hexadecimal", "key", "number",
+    "words",
+]  # fmt: skip
 
 T = TypeVar("T")
 Form = Mapping[str, str]
@@ -20,16 +26,6 @@ AMOUNT: Final = mark("Scrivi l’importo così: 1.234,56 oppure 12,50.")
 DAY: Final = mark("Scegli un giorno.")
 ODD: Final = mark("Questo valore non va bene: ricarica la pagina e riprova.")
 LONGEST: Final = 500
-
-
-class Unclear(ValueError):
-    """One field that cannot be read: its name, and what to do."""
-
-    def __init__(self, field: str, advice: str) -> None:
-        """Name the field."""
-        super().__init__(field)
-        self.field = field
-        self.advice = advice
 
 
 def words(form: Form, field: str, *, needed: bool = True) -> str:
