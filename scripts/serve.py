@@ -73,7 +73,8 @@ def settle() -> None:
 
 def listen(host: str, port: int) -> socket.socket:
     """Take the port; 0 takes any free one."""
-    listener = socket.socket()
+    # Named, since asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -1,0 +1,102 @@
+"""The real server in a process of its own, quick to start again, made to be killed.
+
+A parent that has imported everything forks each server (0.3 s instead of two): a fork server, so
+no thread and no engine exists before the fork. Not here: who asks it (`shoppers`).
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+
+from ledger import Limits, open_ledger
+from merchant_api.app import create_app
+from merchant_api.rates import Rates
+from tests.faults.cuts import Cut
+
+LOOPBACK = "127.0.0.1"
+STARTS_WITHIN = 30.0
+LIMITS = Limits(forward_jump_seconds=10.0**9)
+MANY = Rates(per_till=10**9, guesses_per_till=10**9, guesses_per_address=10**9)
+
+
+def serve(url: str, port: int, cut: Cut | None) -> None:
+    """Serve the API until killed."""
+    if cut is not None:
+        cut.arm()
+    with open_ledger(url, limits=LIMITS) as ledger:
+        listener = listen(LOOPBACK, port)
+        config = uvicorn.Config(
+            create_app(ledger, rates=MANY), log_level="critical", access_log=False, loop="asyncio"
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port as the product does: named as TCP, so that small answers leave at once."""
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def free_port() -> int:
+    """A port that nobody listens on now, below those that a system gives to callers.
+
+    Whoever knocks again and again at a port of theirs may be given it, and answer itself.
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 30_000)
+        with suppress(OSError), listen(LOOPBACK, port):
+            return port
+
+
+class Server:
+    """One server at one port: started, killed, started again."""
+
+    def __init__(self, url: str) -> None:
+        """Choose a port; nothing runs yet."""
+        self.url = url
+        self.port = free_port()
+        self._context: Any = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+        self._process: Any = None
+
+    def start(self, cut: Cut | None = None) -> float:
+        """Start it and wait until it listens; gives the seconds that took."""
+        began = time.perf_counter()
+        self._process = self._context.Process(
+            target=serve, args=(self.url, self.port, cut), daemon=True
+        )
+        self._process.start()
+        while not self._listens():
+            if time.perf_counter() - began > STARTS_WITHIN or not self._process.is_alive():
+                message = "the server did not start"
+                raise RuntimeError(message)
+            time.sleep(0.005)
+        return time.perf_counter() - began
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is tidied up."""
+        if self.is_alive():
+            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.join()
+
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and bool(self._process.is_alive())
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return int(self._process.pid)
+
+    def _listens(self) -> bool:
+        with socket.socket() as one:
+            return one.connect_ex((LOOPBACK, self.port)) == 0
