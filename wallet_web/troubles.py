@@ -73,6 +73,14 @@ def trouble_page(request: Request, status: int) -> Response:
     return page(request, "trouble.html", status_code=status, trouble=TROUBLES[kind], status=status)
 
 
+async def of_sign_in(request: Request, error: Exception) -> Response:
+    """On to the way in: the whole page, also where only a part of one was asked for."""
+    assert isinstance(error, SignInNeeded)
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": error.where})
+    return RedirectResponse(error.where, status_code=303)
+
+
 def install(app: FastAPI) -> None:
     """Have the application answer every trouble with its page."""
 
@@ -92,10 +100,6 @@ def install(app: FastAPI) -> None:
         answer = trouble_page(request, 503)
         answer.headers["Retry-After"] = str(QueueFull.retry_after)
         return answer
-
-    async def of_sign_in(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, SignInNeeded)
-        return RedirectResponse(error.where, status_code=303)
 
     async def of_surprise(request: Request, _error: Exception) -> Response:
         nonce = random_id().hex  # Answered outside of `ResponseHeaders`, so they come from here.
