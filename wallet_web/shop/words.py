@@ -46,6 +46,8 @@ TILL: Final[Mapping[str, str]] = {
     "no_network": mark("Manca la rete. Controlla il collegamento e riprova."),
     "no_camera": mark("La fotocamera non si apre: scrivi il codice."),
     "scanned": mark("Codice letto. Ora il PIN."),
+    "not_ours": mark("Questo codice non è un buono: inquadra quello del foglio del Comune."),
+    "nothing_seen": mark("Non vedo nessun codice: avvicina il foglio, o scrivi il codice."),
     "slip_scanned": mark("Tagliando letto: il PIN non serve."),
     "photo_unread": mark("Nella foto non si legge nessun codice: riprova, o scrivilo."),
     "amount_unread": mark("Scrivi l’importo così: 12,50."),

@@ -129,7 +129,11 @@ at("camera").addEventListener("click", scan);
 async function scan() {
   tell("scanned", "");
   try {
-    await openCamera(at("video"), at("torch"), onCode);
+    await openCamera(at("video"), at("torch"), {
+      onCode,
+      onOther: () => tell("scanned", say("not_ours")),
+      onNothing: () => tell("scanned", say("nothing_seen")),
+    });
   } catch {
     state.noCamera = true;
     closeCamera(at("video"), at("torch"));
@@ -141,7 +145,7 @@ at("photo").addEventListener("change", async () => {
   const [file] = at("photo").files;
   const text = file ? await readPhoto(at("video"), file).catch(() => null) : null;
   if (text) return onCode(text);
-  return tell("code-error", say("photo_unread"));
+  return tell("code-error", say(text === "" ? "not_ours" : "photo_unread"));
 });
 
 async function onCode(text) {
