@@ -15,6 +15,7 @@ from wallet_web.comune import money as comune_money
 from wallet_web.comune import names as comune_names
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
+from wallet_web.comune import proposals as comune_proposals
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune.issuing import Issuing
@@ -60,6 +61,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
         comune_names,
         comune_shops,
         comune_payments,
+        comune_proposals,
         comune_pages,
         shop_pages,
         shop_payments,

@@ -16,8 +16,9 @@ class Action(StrEnum):
     APPROVE = "approve"  # The second person's signature on a batch.
     ISSUE = "issue"  # Make vouchers of an approved batch.
     HELP = "help"  # A family at the desk: its code, its PIN, its sheets; names are shown.
-    RECALL = "recall"  # Take a voucher back to its source.
-    CORRECT = "correct"  # Book the contrary of an entry.
+    RECALL = "recall"  # Propose to take a voucher back to its source.
+    CORRECT = "correct"  # Propose to book the contrary of an entry.
+    CONFIRM = "confirm"  # The second person's yes to what was proposed.
     ENROL = "enrol"  # Accredit and suspend shops, and their tills.
     CLOSE = "close"  # Close a period: the list for the accounting office.
     PAY = "pay"  # Write down the mandato that came back.
@@ -26,9 +27,11 @@ class Action(StrEnum):
 MAY: Final[Mapping[str, frozenset[Action]]] = {
     "officer": frozenset({
         Action.FUND, Action.PREPARE, Action.ISSUE, Action.HELP, Action.ENROL, Action.CLOSE,
+        Action.RECALL, Action.CORRECT,
     }),
     "approver": frozenset({
-        Action.APPROVE, Action.ISSUE, Action.HELP, Action.RECALL, Action.CORRECT, Action.CLOSE,
+        Action.APPROVE, Action.ISSUE, Action.HELP, Action.RECALL, Action.CORRECT, Action.CONFIRM,
+        Action.CLOSE,
     }),
     "treasurer": frozenset({Action.CLOSE, Action.PAY}),
     "auditor": frozenset(),

@@ -1,14 +1,12 @@
-"""The end date came, or the comune takes back: what was not spent returns to its source."""
-
-from uuid import UUID
+"""The end date came: what was not spent returns to its source. Not here: recall by two persons."""
 
 from ledger.core.chart import EntryKind
 from ledger.core.ids import RequestId, derived_id
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import CloseAccount, Decision, Draw, Leg, Request
+from ledger.core.requests import CloseAccount, Draw, Leg, Request
 from ledger.core.vouchers import Voucher
 from ledger.store.book import Ledger
-from ledger.store.registers.vouchers import ended_vouchers, voucher
+from ledger.store.registers.vouchers import ended_vouchers
 
 PORTION = 256
 
@@ -40,24 +38,3 @@ def _expiry(one: Voucher, now: Instant) -> Request:
         occurred_at=now,
         asked={"voucher": one.id.hex},
     )
-
-
-def recall_voucher(
-    ledger: Ledger, comune: str, voucher_id: UUID, *, officer: UUID, key: RequestId, now: Instant
-) -> Decision:
-    """Take a voucher back to its fund and close it; safe to retry. Errors: `LookupError`."""
-    book = ledger.book(comune)
-    with ledger.reading() as db:
-        one = voucher(db, book.book_no, voucher_id)
-    if one is None:
-        raise LookupError(voucher_id)
-    request = Request(
-        id=key,
-        kind=EntryKind.RECALL,
-        items=(Draw(None, (Leg(one.id, one.fund),)), CloseAccount(one.id)),
-        actor=f"officer:{officer.hex}",
-        occurred_at=now,
-        asked={"voucher": one.id.hex},
-    )
-    [decision] = book.submit([request])
-    return decision

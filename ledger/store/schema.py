@@ -324,11 +324,42 @@ mandate = _register(
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
+proposal = _register(
+    "proposal",
+    _key("proposal_id", Id),
+    _some("kind", Words),
+    _some("subject", Id),
+    _some("amount_cents"),
+    _some("content_hash", Bytes),
+    _some("proposed_by", Id),
+    CheckConstraint("kind IN ('recall', 'reversal')", name="kind"),
+)
+
+proposal_end = _register(
+    "proposal_end",
+    _key("proposal_id", Id),
+    _some("outcome", Words),
+    _some("content_hash", Bytes),
+    _some("proposed_by", Id),
+    _some("ended_by", Id),
+    CheckConstraint("outcome IN ('confirmed', 'withdrawn')", name="outcome"),
+    CheckConstraint("outcome = 'withdrawn' OR proposed_by <> ended_by", name="four_eyes"),
+)
+
+payout_signature = _register(
+    "payout_signature",
+    _key("mandate_id", Id),
+    _some("period"),
+    _some("closed_by", Id),
+    _some("paid_by", Id),
+    CheckConstraint("closed_by <> paid_by", name="four_eyes"),
+)
+
 REGISTERS = {
     table.name: table
     for table in (
         act, programme, programme_version, source, voucher, batch_approval, batch_completion,
-        settlement, mandate,
+        settlement, mandate, proposal, proposal_end, payout_signature,
     )
 }  # fmt: skip
 

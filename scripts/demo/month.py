@@ -113,7 +113,7 @@ class Month:
         for town in self.towns:
             book = self.ledger.book(town.slug)
             period = book.head().period
-            officer = town.officer("treasurer")
+            officer = town.officer("officer")
             close_period(
                 self.ledger,
                 town.slug,
@@ -133,7 +133,7 @@ class Month:
                 self.ledger,
                 town.slug,
                 mandate,
-                officer=town.officer("treasurer"),
+                officer=town.officers["treasurer"].as_officer(),
                 key=key(),
                 now=self.clock.now,
             )

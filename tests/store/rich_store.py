@@ -29,13 +29,17 @@ BOOK_TABLES = (
     schema.chain, schema.commitment, schema.unit_total, schema.key_route,
 )  # fmt: skip
 TABLES = (*BOOK_TABLES, *schema.REGISTERS.values())
-FITTING = {"kind": "voucher", "vat_kind": "multi", "starts_at": 1, "ends_at": 2}  # For the CHECKs.
+FITTING = {  # For the CHECKs.
+    "kind": "voucher", "vat_kind": "multi", "starts_at": 1, "ends_at": 2, "outcome": "confirmed",
+    "proposal.kind": "recall",
+}  # fmt: skip
 
 
 def sample(table: Table, column: Column[object], number: int = 1) -> Value:
     """A value that the column takes."""
-    if column.name in FITTING:
-        return FITTING[column.name]  # type: ignore[return-value]
+    fitting = FITTING.get(f"{table.name}.{column.name}", FITTING.get(column.name))
+    if fitting is not None:
+        return fitting  # type: ignore[return-value]
     if isinstance(column.type, Id):
         return uuid(f"{table.name}.{column.name}.{number}")
     if isinstance(column.type, LargeBinary):

@@ -144,12 +144,13 @@ def test_a_file_that_is_no_list_is_told_in_words(town: Town, browser: TestClient
 def test_a_closed_period_is_paid_by_mandato(town: Town, browser: TestClient) -> None:
     town.issue(town.programme())
     spend(town, 12_50)
-    come_in(browser, "treasurer")
+    come_in(browser, "officer")
     form = browser.get(f"{HOME}/liquidazioni").text
     assert "12,50" in form
     words = {name: hidden(form, name) for name in ("chiave", "periodo")}
     answer = browser.post(f"{HOME}/liquidazioni", data=words | {"nome": "novembre 2026"})
     assert answer.headers["location"] == f"{HOME}/liquidazioni/1"
+    come_in(browser, "treasurer")
     page = browser.get(f"{HOME}/liquidazioni/1").text
     paid = {name: hidden(page, name) for name in ("chiave", "negozio", "iniziativa")}
     paid |= {"numero": "1001", "data": "2026-12-05", "importo": "12,50"}

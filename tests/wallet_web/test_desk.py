@@ -147,19 +147,32 @@ def test_a_voucher_is_recalled_by_the_second_officer(town: Town, browser: TestCl
     town.issue(town.programme())
     come_in(browser, "officer")
     address = at_the_desk(browser)
-    assert "Revoca questo buono" not in browser.get(address).text
-    come_in(browser, "approver")
     page = browser.get(address).text
     form = re.search(r'action="([^"]+/revoca)">\s+<input[^>]+value="([^"]+)"', page)
     assert form
-    for _ in range(2):
-        assert browser.post(form[1], data={"chiave": form[2]}).status_code == 303
+    proposed = {
+        browser.post(form[1], data={"chiave": form[2]}).headers["location"] for _ in range(2)
+    }
+    confirmed_by_another(browser, *proposed)
     [one] = programme_totals(town.ledger, town.book_no)
     assert one.at("voucher") == 80_00
     assert one.agrees
     other = at_the_desk(browser, BIANCHI)
     stranger = form[1].replace(address, other)
     assert browser.post(stranger, data={"chiave": form[2]}).status_code == 404
+
+
+def confirmed_by_another(browser: TestClient, address: str) -> str:
+    """Who proposed cannot confirm; the second person sees what it does, and does it."""
+    waiting = browser.get(address).text
+    assert "Aspetta la conferma di un’altra persona" in waiting
+    come_in(browser, "approver")
+    assert address in browser.get(HOME).text
+    page = browser.get(address).text
+    words = {name: hidden(page, name) for name in ("chiave", "impronta")}
+    browser.post(f"{address}/conferma", data=words)
+    answer = browser.post(f"{address}/conferma", data=words)  # A double tap.
+    return browser.get(answer.headers["location"]).text
 
 
 def test_slips_are_issued_once_and_printed(town: Town, browser: TestClient) -> None:
@@ -210,21 +223,26 @@ def test_unspent_money_goes_back_to_its_owner(town: Town, browser: TestClient) -
 
 def test_an_entry_is_corrected_by_its_contrary_once(town: Town, browser: TestClient) -> None:
     town.programme(1_000_00)
-    come_in(browser, "officer")
+    come_in(browser, "treasurer")
     moves = browser.get(f"{HOME}/movimenti?tipo=funding").text
     entry = re.findall(r'href="(/comune/giussano/registrazioni/\d+)"', moves)[0]
     assert "Rettifica questa" not in browser.get(entry).text
-    come_in(browser, "approver")
+    come_in(browser, "officer")
     key = hidden(browser.get(entry).text, "chiave")
-    for _ in range(2):
-        assert browser.post(f"{entry}/rettifica", data={"chiave": key}).headers["location"] == entry
+    proposed = {
+        browser.post(f"{entry}/rettifica", data={"chiave": key}).headers["location"]
+        for _ in range(2)
+    }
+    confirmed_by_another(browser, *proposed)
     page = browser.get(entry).text
     assert "Rettifica questa" not in page
     assert "Rettifica dalla registrazione" in page
     [one] = programme_totals(town.ledger, town.book_no)
     assert (one.held_cents, one.agrees) == (0, True)
+    come_in(browser, "officer")
     again = browser.post(f"{entry}/rettifica", data={"chiave": str(UUID(int=5))})
-    assert "già rettificata" in browser.get(again.headers["location"]).text
+    page = confirmed_by_another(browser, again.headers["location"])
+    assert "già rettificata" in page
 
 
 def test_the_settlement_list_is_a_paper_for_the_determina(town: Town, browser: TestClient) -> None:

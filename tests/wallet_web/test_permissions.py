@@ -20,6 +20,7 @@ from wallet_web.comune import (
     names,
     pages,
     payments,
+    proposals,
     shops,
     sign_in,
 )
@@ -28,7 +29,7 @@ from wallet_web.words import ROLES
 
 ROUTERS = (
     batches.router, families.router, letters.router, money.router, money.corrections,
-    names.router, payments.router, shops.router, pages.router,
+    names.router, payments.router, proposals.router, shops.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -68,6 +69,8 @@ WANTS = {
     ("POST", "/comune/{slug}/negozi/{shop_id}/stato"): Action.ENROL,
     ("POST", "/comune/{slug}/negozi/{shop_id}/casse"): Action.ENROL,
     ("POST", "/comune/{slug}/negozi/{shop_id}/casse/{till_id}/ritira"): Action.ENROL,
+    ("POST", "/comune/{slug}/proposte/{proposal_id}/conferma"): Action.CONFIRM,
+    ("POST", "/comune/{slug}/proposte/{proposal_id}/ritira"): Action.RECALL,
     ("POST", "/comune/{slug}/liquidazioni"): Action.CLOSE,
     ("POST", "/comune/{slug}/liquidazioni/{period}/mandati"): Action.PAY,
 }
@@ -76,7 +79,15 @@ CHECKING = ("POST", "/comune/{slug}/verifica")  # Changes nothing in the book.
 
 def address(path: str) -> str:
     names = {"slug": "giussano", "unit": "P1", "period": "1", "log_index": "0"}
-    kinds = ("batch_id", "shop_id", "account_id", "family_id", "voucher_id", "till_id")
+    kinds = (
+        "batch_id",
+        "shop_id",
+        "account_id",
+        "family_id",
+        "voucher_id",
+        "till_id",
+        "proposal_id",
+    )
     ids = dict.fromkeys(kinds, str(random_id()))
     return path.format(**names, **ids)
 

@@ -62,7 +62,7 @@ class Shop:
             "1001", date(2026, 12, 5), 1, self.funding.programme_id, self.shop_id, cents
         )
         decision = record_payout(
-            self.town.ledger, "giussano", mandate, officer=self.town.treasurer.officer_id,
+            self.town.ledger, "giussano", mandate, officer=self.town.treasurer,
             key=key(), now=NOON,
         )  # fmt: skip
         assert decision.accepted, decision.code

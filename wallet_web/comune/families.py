@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger import AccountId, Decision, new_id
 from ledger.core.programmes import CATEGORIES
 from ledger.exports.letters import family_letters, pin_letters, slip_sheets
-from ledger.operations.expire_vouchers import recall_voucher
+from ledger.operations.change_by_two import RECALL, Change
 from ledger.operations.issue_credential import issue_slip_codes, replace_family_code, unlock_pin
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.sign_in import calling_officer, sign_in_officer, sign_out
@@ -28,6 +28,7 @@ from wallet_web.comune import forms
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letters import as_pdf, letter, press_of, slip_paper
 from wallet_web.comune.outcomes import no_of, said_no
+from wallet_web.comune.proposals import proposed
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import language_of, mark
 from wallet_web.permissions import Action
@@ -132,15 +133,13 @@ def _some(papers: list[T]) -> list[T]:
 def recall(  # noqa: PLR0917 -- who, what, by whom, when.
     desk: MayRecall, family_id: str, voucher_id: str, ledger: OpenLedger, form: SentForm, now: Now
 ) -> Response:
-    """Take one of a family's vouchers back to its source."""
+    """Propose to take one of a family's vouchers back to its source."""
     found, wanted = the_family(ledger, desk, family_id), an_id(voucher_id)
     owned = family_vouchers(ledger, desk.book.book_no, found.family_id, now=now)
     if wanted not in {one.id for one in owned}:
         raise HTTPException(404)
-    decision = recall_voucher(
-        ledger, desk.comune.slug, wanted, officer=desk.officer_id, key=forms.key(form), now=now
-    )
-    return said_no(decision, f"{desk.home}/famiglie/{found.family_id}")
+    change = Change(RECALL, wanted)
+    return proposed(desk, change, form, now, f"{desk.home}/famiglie/{found.family_id}")
 
 
 @router.post("/{family_id}/tagliandi")

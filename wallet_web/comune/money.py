@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger import AccountId, new_id
 from ledger.core.programmes import CATEGORIES, Terms
 from ledger.core.quantities import MAX_AMOUNT
+from ledger.operations.change_by_two import REVERSAL, Change
 from ledger.operations.define_programme import define_programme
 from ledger.operations.fund_programme import (
     SOURCE_KINDS,
@@ -22,12 +23,12 @@ from ledger.operations.fund_programme import (
     fund_programme,
     source_of,
 )
-from ledger.operations.reverse_entry import reverse_entry
 from ledger.reports.entry_page import entry_page
 from ledger.reports.programme_page import funds
 from wallet_web.comune import forms
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
+from wallet_web.comune.proposals import proposed
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import mark
 from wallet_web.permissions import Action
@@ -128,12 +129,9 @@ def give_back(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now:
 def correct(
     desk: MayCorrect, log_index: int, ledger: OpenLedger, form: SentForm, now: Now
 ) -> Response:
-    """Book the contrary of an entry; what was booked stays."""
+    """Propose to book the contrary of an entry; what was booked stays."""
     found = entry_page(ledger, desk.book.book_no, min(log_index, MAX_AMOUNT))
     if found is None:
         raise HTTPException(404)
-    decision = reverse_entry(
-        ledger, desk.comune.slug, found.decision.request_id, officer=desk.officer_id,
-        key=forms.key(form), now=now,
-    )  # fmt: skip
-    return said_no(decision, f"{desk.home}/registrazioni/{log_index}")
+    change = Change(REVERSAL, found.decision.request_id)
+    return proposed(desk, change, form, now, f"{desk.home}/registrazioni/{log_index}")

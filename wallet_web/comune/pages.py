@@ -26,6 +26,7 @@ from ledger.reports.programme_page import (
     programme_totals,
     voucher_states,
 )
+from ledger.reports.proposals_page import waiting_proposals
 from ledger.reports.settlement_list import periods
 from wallet_web.comune import tables
 from wallet_web.comune.filters import (
@@ -78,7 +79,7 @@ def home(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
         request, "comune/home.html", desk=desk, totals=programme_totals(ledger, no),
         acts=acts(ledger, no), head=desk.book.head(), check=last_check(desk.book),
         waiting=[one for one in batches(ledger, no) if one.status in {"prepared", "approved"}],
-        periods=periods(ledger, no), tables=tables,
+        periods=periods(ledger, no), tables=tables, proposals=waiting_proposals(ledger, no),
     )  # fmt: skip
 
 

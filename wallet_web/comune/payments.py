@@ -137,6 +137,6 @@ def pay(desk: MayPay, period: int, ledger: OpenLedger, form: SentForm, now: Now)
         forms.amount(form, "importo"),
     )  # fmt: skip
     decision = record_payout(
-        ledger, desk.comune.slug, mandate, officer=desk.officer_id, key=forms.key(form), now=now
+        ledger, desk.comune.slug, mandate, officer=desk.officer, key=forms.key(form), now=now
     )
     return said_no(decision, f"{desk.home}/liquidazioni/{period}")
