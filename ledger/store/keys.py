@@ -60,6 +60,14 @@ signing_key = Table(
     sqlite_with_rowid=False,
 )
 
+signed_code = Table(
+    "signed_code",
+    keys_store,
+    Column("credential_id", Id(), primary_key=True),
+    Column("kid", Bytes(), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 NONCE_SIZE: Final = 12
 KEY_SIZE: Final = 32
 VERSION: Final = b"\x01"  # Of key and algorithm, in front of every sealed value.

@@ -1,24 +1,26 @@
 """Signs rows, never bytes: a credential of the register, a decision of a book.
 
 Private keys are kept sealed in the keys store and opened here only; issued codes are counted per
-key, so that signatures can be compared with issuance. Not here: the tokens' form
-(`ledger.token`). Source: qr.md 8; design 6.
+key, each once however often it is printed, so that signatures can be compared with issuance. Not
+here: the tokens' form (`ledger.token`). Source: qr.md 8; design 6.
 """
 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ledger.core.credentials import Credential
 from ledger.core.quantities import DAY, SECOND, Instant
 from ledger.core.requests import Decision
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
-from ledger.store.keys import open_sealed, seal, signing_key
+from ledger.store.keys import open_sealed, seal, signed_code, signing_key
 from ledger.store.network.credentials import credentials_among, read_credential
 from ledger.token.issue import issue
 from ledger.token.keys import DenyList, KeyEntry, KeyList, KeyUse, kid_of
@@ -26,6 +28,7 @@ from ledger.token.payloads import FamilyCode, Receipt, Slip, reference_of
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
 
+CHUNK = 400
 ROOT_ISSUER = "rete"
 KEY_LIFE = 400 * DAY
 LIST_LIFE_SECONDS = 48 * 3600
@@ -52,7 +55,7 @@ class Signer:
     def family_code(self, credential: Credential, issuer: str) -> str:
         """The text of a family's code, from its committed row."""
         row = self._committed(credential.id, "family")
-        return self._issue(_family_payload(row, issuer), issuer, KeyUse.FAMILY)
+        return self._issue(row.id, _family_payload(row, issuer), issuer, KeyUse.FAMILY)
 
     def family_codes(self, ids: Sequence[UUID], issuer: str) -> dict[UUID, str]:
         """The texts of many families' codes, from their committed rows; counted together."""
@@ -69,7 +72,7 @@ class Signer:
             for row in rows.values()
             if row.kind == "family" and row.is_active
         }
-        self._ledger.write(lambda db: _count(db, opened.kid, len(texts)), store=Store.KEYS)
+        self._count(opened.kid, list(texts))
         return texts
 
     def slip(self, credential: Credential, issuer: str, programme_no: int, face: int) -> str:
@@ -84,7 +87,7 @@ class Signer:
             face_cents=face,
             offline_cents=0,
         )
-        return self._issue(payload, issuer, KeyUse.VOUCHER)
+        return self._issue(row.id, payload, issuer, KeyUse.VOUCHER)
 
     def receipt(self, decision: Decision, issuer: str, shop_no: int, credential: UUID) -> str:
         """The receipt of a committed redemption (or, negative, of a refund): the same each time."""
@@ -108,11 +111,24 @@ class Signer:
             raise LookupError(credential_id)
         return row
 
-    def _issue(self, payload: FamilyCode | Slip, issuer: str, use: KeyUse) -> str:
+    def _issue(self, code: UUID, payload: FamilyCode | Slip, issuer: str, use: KeyUse) -> str:
         opened = self._key(issuer, use)
         text = issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
-        self._ledger.write(lambda db: _count(db, opened.kid), store=Store.KEYS)
+        self._count(opened.kid, [code])
         return text
+
+    def _count(self, kid: bytes, codes: Sequence[UUID]) -> None:
+        """Count those that this key had not signed before; the same text again is no more."""
+        while True:
+            with self._ledger.reading(Store.KEYS) as db:
+                known = _signed_among(db, kid, codes)
+            fresh = [code for code in codes if code not in known]
+            if not fresh:
+                return None
+            try:
+                return self._ledger.write(partial(_add, kid, fresh), store=Store.KEYS)
+            except IntegrityError:
+                continue  # Another process printed one of them just now: look again.
 
     def _key(self, issuer: str, use: KeyUse) -> SigningKey:
         with self._lock:
@@ -152,9 +168,19 @@ def _family_payload(row: Credential, issuer: str) -> FamilyCode:
     )
 
 
-def _count(db: Connection, kid: bytes, signatures: int = 1) -> None:
-    row = signing_key.c.kid == kid
-    db.execute(update(signing_key).where(row).values(signed=signing_key.c.signed + signatures))
+def _signed_among(db: Connection, kid: bytes, codes: Sequence[UUID]) -> frozenset[UUID]:
+    found: set[UUID] = set()
+    for at in range(0, len(codes), CHUNK):
+        part = signed_code.c.credential_id.in_(codes[at : at + CHUNK])
+        query = select(signed_code.c.credential_id).where(part, signed_code.c.kid == kid)
+        found.update(db.execute(query).scalars())
+    return frozenset(found)
+
+
+def _add(kid: bytes, codes: Sequence[UUID], db: Connection) -> None:
+    db.execute(insert(signed_code), [{"credential_id": code, "kid": kid} for code in codes])
+    count = signing_key.c.signed + len(codes)
+    db.execute(update(signing_key).where(signing_key.c.kid == kid).values(signed=count))
 
 
 def _place(kid: bytes) -> str:
