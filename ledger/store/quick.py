@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Engine
 
 from ledger.store.drivers import driver_of
@@ -16,6 +17,10 @@ from ledger.store.drivers import driver_of
 
 class Statements(Protocol):
     """What the hot path needs of a driver's connection."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended (asked of PostgreSQL alone)."""
 
     def execute(self, sql: str, given: Sequence[Any], /) -> Any:  # noqa: ANN401
         """Run one statement."""
@@ -36,9 +41,21 @@ class QuickReader:
         self._lock = threading.Lock()
 
     def rows(self, sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Every row of one statement; ids are given as UUID, and come as the engine has them."""
+        """Every row of one statement; ids are given as UUID, and come as the engine has them.
+
+        A connection that the server has cut since is made anew, once: reading twice harms nobody.
+        """
         out = self._driver.id_out
         plain = [out(one) if isinstance(one, UUID) else one for one in given]
+        try:
+            return self._fetch(sql, plain)
+        except psycopg.OperationalError:
+            if not self._connection().closed:
+                raise
+        self._forget()
+        return self._fetch(sql, plain)
+
+    def _fetch(self, sql: str, plain: Sequence[Any]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = (
             self._connection().execute(self._driver.sql(sql), plain).fetchall()
         )
@@ -52,6 +69,11 @@ class QuickReader:
         """Let go of every thread's connection."""
         for connection in self._all:
             connection.close()
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._all.remove(self._of_thread.connection)
+        self._of_thread.connection = None
 
     def _connection(self) -> Statements:
         connection: Statements | None = getattr(self._of_thread, "connection", None)

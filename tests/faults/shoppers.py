@@ -8,7 +8,7 @@ kills the server meanwhile (the storms), and whether the book agrees (`oracle`).
 import asyncio
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -103,20 +103,21 @@ class Shoppers:
         self.slips = list(self.market.slips)
         self.papers = {one.target: one for one in (*self.market.slips, *self.market.families)}
 
-    async def buy(self, lines: int) -> None:
-        """Buy over so many connections until the server is gone."""
-        await asyncio.gather(*(self._buy() for _ in range(lines)))
+    async def buy(self, lines: int, enough: Callable[[], bool]) -> None:
+        """Buy over so many connections until it is enough."""
+        await asyncio.gather(*(self._buy(enough) for _ in range(lines)))
 
-    async def _buy(self) -> None:
+    async def _buy(self, enough: Callable[[], bool]) -> None:
         line = Line(self.port)
-        while True:
+        while not enough():
             sale = self._next_sale()
             self.journal.intend(sale)
             try:
                 await self._ask(line, sale)
             except Cut:
                 self.journal.tell(sale.key, Outcome(UNKNOWN))
-                break
+            if self.journal.records[sale.key].last.how == UNKNOWN:
+                await asyncio.sleep(0.02)
         line.hang_up()
 
     def _next_sale(self) -> Sale:

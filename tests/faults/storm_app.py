@@ -68,7 +68,7 @@ def _cut(chance: random.Random) -> Cut | None:
 
 
 async def _until_killed(server: Server, shoppers: Shoppers, chance: random.Random) -> None:
-    buying = asyncio.create_task(shoppers.buy(LINES))
+    buying = asyncio.create_task(shoppers.buy(LINES, lambda: not server.is_alive()))
     await asyncio.wait([buying], timeout=chance.uniform(0.02, 0.4))
     server.kill()
     await buying
