@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -13,6 +14,12 @@ from scripts.portavalori import command_line
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PUBLIC = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+
+# Kinds of software, as version 0.4 of the standard names them.
+SOFTWARE = {
+    "standalone/mobile", "standalone/iot", "standalone/desktop", "standalone/web",
+    "standalone/backend", "standalone/other", "addon", "library", "configurationFiles",
+}  # fmt: skip
 
 # SHA-256 of the licence as the Free Software Foundation publishes it.
 AGPL_3 = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
@@ -27,6 +34,14 @@ def test_publiccode_has_what_the_standard_demands() -> None:
     mandatory = {"publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus"}
     mandatory |= {"softwareType", "description", "legal", "maintenance", "localisation"}
     assert mandatory <= set(PUBLIC)
+    assert PUBLIC["publiccodeYmlVersion"] in {"0", "0.4", "0.5"}
+    address = urlsplit(PUBLIC["url"])
+    assert (address.scheme, bool(address.hostname)) == ("https", True)
+    assert address.path.endswith(".git")
+    assert set(PUBLIC["platforms"]) <= {"web", "windows", "mac", "linux", "ios", "android"}
+    assert PUBLIC["softwareType"] in SOFTWARE
+    for language in ("it", "en"):
+        assert PUBLIC["description"][language]["shortDescription"]
     assert PUBLIC["developmentStatus"] in {"concept", "development", "beta", "stable", "obsolete"}
     assert PUBLIC["maintenance"]["type"] == "internal"
     assert PUBLIC["maintenance"]["contacts"][0]["name"]
