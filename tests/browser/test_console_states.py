@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import StartBrowser
 from tests.browser.place import SIZES, Place, assert_accessible, served, without_faults
@@ -68,8 +68,8 @@ def test_who_only_looks_meets_no_fault(tab: Page) -> None:
 
 def preview(tab: Page, text: str, rows: str, total: str) -> None:
     tab.goto(f"{HOME}/elenchi/nuovo?iniziativa=P1")
-    file = {"name": "l.csv", "mimeType": "text/csv", "buffer": text.encode()}
-    tab.set_input_files("#file", [file])  # type: ignore[list-item]
+    file = FilePayload(name="l.csv", mimeType="text/csv", buffer=text.encode())
+    tab.set_input_files("#file", file)
     tab.fill("#righe", rows)
     tab.fill("#totale", total)
     tab.get_by_role("button", name="Vedi l’anteprima").click()
