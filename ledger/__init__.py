@@ -31,8 +31,8 @@ from ledger.core.requests import (
 from ledger.store.book import Book, Ledger
 from ledger.store.edges import new_id, random_id
 from ledger.store.engines import StoreError
-from ledger.store.limits import Limits, QueueFull, WriterStopped
-from ledger.store.opening import open_ledger
+from ledger.store.limits import Limits, QueueFull, ReadOnly, WriterStopped
+from ledger.store.opening import accept_loss, missing_of, open_ledger
 from ledger.store.reader import BookHead, Receipt, StatementLine, TrialLine
 from ledger.store.replay import Finding
 
@@ -62,6 +62,7 @@ __all__ = [
     "PostHold",
     "Posting",
     "QueueFull",
+    "ReadOnly",
     "Receipt",
     "Request",
     "RequestId",
@@ -76,7 +77,9 @@ __all__ = [
     "TrialLine",
     "VoidHold",
     "WriterStopped",
+    "accept_loss",
     "derived_id",
+    "missing_of",
     "new_id",
     "open_ledger",
     "random_id",

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ledger import Ledger, QueueFull, WriterStopped
+from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from merchant_api import messages, receipts, redemptions, sessions, statements
@@ -63,6 +63,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _tell_fields)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(QueueFull, _tell_busy)
+    app.add_exception_handler(ReadOnly, _tell_read_only)
     app.add_exception_handler(WriterStopped, _tell_unknown)
     app.add_exception_handler(Exception, _tell_unknown)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
@@ -87,6 +88,10 @@ def _tell_http(_request: Request, error: Exception) -> Response:
 
 def _tell_busy(_request: Request, _error: Exception) -> Response:
     return response(Problem("busy", headers={"Retry-After": str(QueueFull.retry_after)}))
+
+
+def _tell_read_only(_request: Request, _error: Exception) -> Response:
+    return response(Problem("read_only", headers={"Retry-After": "60"}))
 
 
 def _tell_unknown(_request: Request, _error: Exception) -> Response:

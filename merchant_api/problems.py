@@ -65,6 +65,9 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     "invalid": Entry(422, "Fields not as they must be", "See `errors`, by field."),
     "too_many": Entry(429, "Too many requests", "Wait as long as Retry-After says."),
     "busy": Entry(503, "Busy", "Nothing was charged. Try again with the same key."),
+    "read_only": Entry(
+        503, "Book being restored", "Nothing is booked now. Keep the key, and ask with it later."
+    ),
     "unknown_outcome": Entry(
         503, "Outcome unknown", "Ask again with the same key before taking other money."
     ),

@@ -5,6 +5,7 @@ docstring the help text. Expected troubles end in `give_up` with a sentence that
 """
 
 import json
+from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.progress import Progress
 
-from ledger import StoreError, open_ledger
+from ledger import StoreError, accept_loss, missing_of, open_ledger
 from ledger.core.quantities import euro_text
 from ledger.operations.sweep_vault import left_behind
 from scripts.batches import app as batches
@@ -143,6 +144,28 @@ def upgrade(*, database: Database = DEFAULT_DATABASE) -> None:
     except StoreError as unusable:
         give_up(f"The database cannot be used. {unusable}")
     typer.echo("Book, vault and keys are up to date.")
+
+
+@db.command("accept-loss")
+def accept(
+    *,
+    database: Database = DEFAULT_DATABASE,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what is.")] = False,
+) -> None:
+    """After a restore: say that the books are right as they are, though more had been told."""
+    try:
+        behind = accept_loss(database) if yes else missing_of(database)
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+    for one in behind:
+        when = datetime.fromtimestamp(one.told.recorded_at / 1e6, UTC).isoformat(timespec="seconds")
+        typer.echo(f"{one.book}: {one.missing} decisions after {one.size} are missing, to {when}")
+    if not behind:
+        typer.echo("Nothing is missing: the books are as far as was told.")
+    elif yes:
+        typer.echo("Accepted: the books go on from here. Keep this list with the act that says so.")
+    else:
+        typer.echo("Nothing was changed. With --yes the books go on from here.")
 
 
 def serve_or_explain(port: int, database: str, settings: Settings) -> None:

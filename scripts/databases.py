@@ -54,4 +54,6 @@ def throw_away(database: str) -> None:
         for suffix in SUFFIXES:
             path = file.with_suffix(f"{store}{file.suffix}")
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for name in (".heads.json", ".heads.lock"):
+        file.with_suffix(name).unlink(missing_ok=True)
     beside(database).unlink(missing_ok=True)

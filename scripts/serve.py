@@ -57,6 +57,8 @@ def serve(
         server = uvicorn.Server(options)
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
+        if ledger.read_only is not None:
+            print(f"Portavalori is {ledger.read_only}.", flush=True)
         housekeeper = Housekeeper(ledger)
         settle()
         try:

@@ -76,7 +76,8 @@ def test_the_door_is_pinned() -> None:
         "AccountId", "AccountKind", "Book", "BookHead", "Claim", "ClaimId", "CloseAccount",
         "ClosePeriod", "Code", "Commitment", "Decision", "Draw", "EntryKind", "Erase", "Finding",
         "Hold", "HoldId", "Ledger", "Leg", "Limits", "MalformedRequest", "OpenAccount", "PostHold",
-        "Posting", "QueueFull", "Receipt", "Request", "RequestId", "Reverse", "Row", "Seal",
-        "SetBounds", "Side", "StatementLine", "StoreError", "Transfer", "TrialLine", "VoidHold",
-        "WriterStopped", "derived_id", "new_id", "open_ledger", "random_id",
+        "Posting", "QueueFull", "ReadOnly", "Receipt", "Request", "RequestId", "Reverse", "Row",
+        "Seal", "SetBounds", "Side", "StatementLine", "StoreError", "Transfer", "TrialLine",
+        "VoidHold", "WriterStopped", "accept_loss", "derived_id", "missing_of", "new_id",
+        "open_ledger", "random_id",
     ]  # fmt: skip

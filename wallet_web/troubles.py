@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger import QueueFull, WriterStopped, random_id
+from ledger import QueueFull, ReadOnly, WriterStopped, random_id
 from wallet_web.dependencies import SignInNeeded
 from wallet_web.headers import NEVER, fixed_headers, policy
 from wallet_web.languages import mark
@@ -67,6 +67,12 @@ TROUBLES: Final[Mapping[int, Trouble]] = {
 }
 
 
+READ_ONLY: Final = Trouble(
+    mark("Per ora il registro si può solo consultare"),
+    mark("Lo stiamo ripristinando, e nulla di nuovo viene registrato. Riprova più tardi."),
+)
+
+
 def trouble_page(request: Request, status: int) -> Response:
     """The page of one trouble; an unknown one is told as the nearest that we know."""
     kind = status if status in TROUBLES else (400 if status < 500 else 500)  # noqa: PLR2004
@@ -101,6 +107,13 @@ def install(app: FastAPI) -> None:
         answer.headers["Retry-After"] = str(QueueFull.retry_after)
         return answer
 
+    async def of_read_only(request: Request, _error: Exception) -> Response:
+        return page(request, "trouble.html", status_code=503, trouble=READ_ONLY, status=503)
+
+    async def of_stopped(request: Request, _error: Exception) -> Response:
+        """Nobody knows yet what became of it: not the words of a queue."""
+        return page(request, "trouble.html", status_code=503, trouble=TROUBLES[500], status=503)
+
     async def of_surprise(request: Request, _error: Exception) -> Response:
         nonce = random_id().hex  # Answered outside of `ResponseHeaders`, so they come from here.
         request.state.nonce = nonce
@@ -114,6 +127,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, of_form)
     app.add_exception_handler(Unclear, of_field)
     app.add_exception_handler(QueueFull, of_queue)
-    app.add_exception_handler(WriterStopped, of_queue)
+    app.add_exception_handler(ReadOnly, of_read_only)
+    app.add_exception_handler(WriterStopped, of_stopped)
     app.add_exception_handler(SignInNeeded, of_sign_in)
     app.add_exception_handler(Exception, of_surprise)

@@ -25,8 +25,9 @@ from ledger.store.engines import (
     reading_engine,
     writing_engine,
 )
+from ledger.store.heads import HeadsFile
 from ledger.store.keys import read_named_keys
-from ledger.store.limits import Limits
+from ledger.store.limits import Limits, ReadOnly
 from ledger.store.quick import QuickReader
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
@@ -38,8 +39,18 @@ T = TypeVar("T")
 class Ledger:
     """All books of one network, with their vault and keys. Safe from many threads."""
 
-    def __init__(self, place: Place, *, limits: Limits, clock: Callable[[], Instant]) -> None:
-        """Open the three stores; see `open_ledger`."""
+    def __init__(
+        self,
+        place: Place,
+        *,
+        limits: Limits,
+        clock: Callable[[], Instant],
+        heads: HeadsFile | None = None,
+        read_only: str | None = None,
+    ) -> None:
+        """Open the three stores; see `open_ledger`. `read_only`: why no money may move, if so."""
+        self.read_only = read_only
+        self._heads = heads
         self._place = place
         self._limits = limits
         self.clock = clock
@@ -53,7 +64,7 @@ class Ledger:
         self._books: dict[str, Book] = {}
         self._names: dict[int, str] = {}
         self.known_open: set[AccountId] = set()
-        for book_no in self._books_with_holds():
+        for book_no in () if read_only else self._books_with_holds():
             self.writer(book_no).look_after(book_no)
 
     def _read_keys(self) -> dict[str, bytes]:
@@ -61,7 +72,13 @@ class Ledger:
             return read_named_keys(db)
 
     def _start_writer(self, name: str) -> Writer:
-        return Writer(name, self._engines, limits=self._limits, clock=self.clock)
+        return Writer(
+            name, self._engines, limits=self._limits, clock=self.clock, tell=self._note_head
+        )
+
+    def _note_head(self, book: str, frontier: Frontier, recorded_at: Instant) -> None:
+        if self._heads is not None:
+            self._heads.note(book, frontier, recorded_at)
 
     def writer(self, book_no: int) -> Writer:
         """The one writer of a book: on SQLite the same for everything in the file."""
@@ -145,6 +162,8 @@ class Ledger:
         """Answer what waits, then let go of every connection."""
         for writer in (self._small_writer, *self._writers.values()):
             writer.close()
+        if self._heads is not None:
+            self._heads.close()
         self.quick.close()
         for engine in (*self._readers.values(), *self._engines.values()):
             engine.dispose()
@@ -176,16 +195,22 @@ class Book:
         """Have requests decided and written; blocks until they are durable.
 
         Safe from many threads, safe to retry: the same id and words, the same decision. A no is a
-        value. Errors: `MalformedRequest`, `QueueFull`, `WriterStopped`; after any other, the
-        outcome is unknown: ask again with the same ids.
+        value. Errors: `MalformedRequest`, `QueueFull`, `ReadOnly`, `WriterStopped`; after any
+        other, the outcome is unknown: ask again with the same ids.
         """
-        _check(requests)
+        self._check(requests)
         return self.ledger.writer(self.book_no).submit(self.book_no, requests)
 
     async def asubmit(self, requests: Sequence[Request]) -> list[Decision]:
         """The awaitable twin of `submit`."""
-        _check(requests)
+        self._check(requests)
         return await self.ledger.writer(self.book_no).asubmit(self.book_no, requests)
+
+    def _check(self, requests: Sequence[Request]) -> None:
+        if self.ledger.read_only is not None:
+            raise ReadOnly(self.ledger.read_only)
+        for request in requests:
+            check_rows(request.rows)
 
     def decision(self, request: RequestId) -> Decision | None:
         """The decision of a request, or None: nothing was decided under this id."""
@@ -226,11 +251,6 @@ class Book:
         """Size and root of the log, last seq and time, open period."""
         with self.ledger.reading() as db:
             return reader.head(db, self.book_no)
-
-
-def _check(requests: Sequence[Request]) -> None:
-    for request in requests:
-        check_rows(request.rows)
 
 
 def _make_book(db: Connection, name: str) -> int:

@@ -17,6 +17,10 @@ class WriterStopped(Exception):
     """
 
 
+class ReadOnly(Exception):
+    """Only reading is allowed: nothing was decided and nothing was written. The text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of the writer: of its queue and batches (requests), ages and jumps (seconds)."""

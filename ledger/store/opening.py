@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import Engine
 
@@ -17,6 +19,7 @@ from ledger.store.engines import (
     read_place,
     writing_engine,
 )
+from ledger.store.heads import Behind, HeadsFile, Told, books_behind, present_heads
 from ledger.store.keys import make_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
@@ -28,20 +31,72 @@ def open_ledger(
     create: bool = False,
     limits: Limits | None = None,
     clock: Callable[[], Instant] = edges.now,
+    heads: Path | None = None,
 ) -> Ledger:
     """Open the ledger at a database address; with `create`, make or upgrade its three stores.
 
+    `heads`: the file that says how far its books were told; on SQLite beside the book. If a book
+    ends before that, the ledger is opened to be read only, and `read_only` says why.
     Errors: `StoreError`, saying what to do, for a missing file, stores of different ledgers, an
     old or newer schema, missing keys, or an engine that could lose what it acknowledged.
     """
     place = read_place(url)
-    if create:
-        _create(place, clock())
-    _assert_one_ledger(place)
-    return Ledger(place, limits=limits or Limits(), clock=clock)
+    fresh = create and _create(place, clock())
+    file = _heads_file(place, heads, _assert_one_ledger(place))
+    if fresh and file is not None:
+        file.replace({})
+    why = None if file is None else _read_only(place, file)
+    return Ledger(place, limits=limits or Limits(), clock=clock, heads=file, read_only=why)
 
 
-def _create(place: Place, now: Instant) -> None:
+def missing_of(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
+    """What is missing at the end of each book, against what was told. Errors: `StoreError`."""
+    place = read_place(url)
+    file = _heads_file(place, heads, _assert_one_ledger(place))
+    return () if file is None else books_behind(file.read(), _present(place))
+
+
+def accept_loss(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
+    """Say that the books are right as they are, though more had been told; gives what is missing.
+
+    Errors: `StoreError`, as `open_ledger`; for a ledger that has no heads file.
+    """
+    place = read_place(url)
+    file = _heads_file(place, heads, _assert_one_ledger(place))
+    if file is None:
+        message = "this ledger keeps no file of heads: there is nothing to accept"
+        raise StoreError(message)
+    present = _present(place)
+    behind = books_behind(file.read(), present)
+    file.replace(present)
+    return behind
+
+
+def _heads_file(place: Place, given: Path | None, ledger_id: UUID) -> HeadsFile | None:
+    if given is None and place.is_sqlite:
+        given = place.path(Store.BOOK).with_suffix(".heads.json")
+    return None if given is None else HeadsFile(given, ledger_id)
+
+
+def _present(place: Place) -> dict[str, Told]:
+    with _opened(place, Store.BOOK) as engine, engine.connect() as db:
+        return present_heads(db)
+
+
+def _read_only(place: Place, file: HeadsFile) -> str | None:
+    """Why no money may move: books that end before what was told. Errors: `StoreError`."""
+    behind = books_behind(file.read(), _present(place))
+    if not behind:
+        return None
+    gaps = ", ".join(f"{one.book}: {one.missing} decisions after {one.size}" for one in behind)
+    return (
+        f"read only, since what was told is missing ({gaps}). Restore a later backup; or, once"
+        " the gap is understood, `portavalori db accept-loss`"
+    )
+
+
+def _create(place: Place, now: Instant) -> bool:
+    """Make or upgrade the stores; whether this made a new ledger."""
     if place.is_sqlite:
         present = [store for store in Store if place.path(store).exists()]
         if present and len(present) < len(Store):
@@ -51,6 +106,7 @@ def _create(place: Place, now: Instant) -> None:
     else:
         create_schemas(place)
     ledger_id = edges.random_id()
+    fresh = False
     for store in Store:
         with _opened(place, store, create=True) as engine:
             upgrade(engine, store)
@@ -58,18 +114,23 @@ def _create(place: Place, now: Instant) -> None:
                 fresh = write_identity(db, store, ledger_id, now)
                 if fresh and store is Store.KEYS:
                     make_named_keys(db, now)
+    return fresh
 
 
-def _assert_one_ledger(place: Place) -> None:
+def _assert_one_ledger(place: Place) -> UUID:
+    """The ledger that all three stores are of. Errors: `StoreError`."""
     identities = {}
     for store in Store:
         with _opened(place, store) as engine:
             assert_current(engine, store)
             assert_durable(engine)
             identities[store] = _identity(engine, store)
-    if len(set(identities.values())) != 1:
+    ids = set(identities.values())
+    [ledger_id] = ids if len(ids) == 1 else [None]
+    if ledger_id is None:
         message = "book, vault and keys are of different ledgers: restore the right ones"
         raise StoreError(message)
+    return ledger_id
 
 
 @contextmanager
@@ -82,6 +143,6 @@ def _opened(place: Place, store: Store, *, create: bool = False) -> Iterator[Eng
         engine.dispose()
 
 
-def _identity(engine: Engine, store: Store) -> object:
+def _identity(engine: Engine, store: Store) -> UUID | None:
     with engine.connect() as db:
         return read_identity(db, store)

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from ledger.core.ids import RequestId
 from ledger.core.quantities import SECOND, Instant
 from ledger.core.requests import Decision, Request
+from ledger.proof.merkle import Frontier
 from ledger.store.batch import Batch, Cache, FenceLost
 from ledger.store.drivers import driver_of
 from ledger.store.edges import jitter, steady
@@ -66,11 +67,16 @@ class Writer:
         *,
         limits: Limits,
         clock: Callable[[], Instant] = wall_clock,
+        tell: Callable[[str, Frontier, Instant], None],
     ) -> None:
-        """Start the thread; `engines` are this writer's own, for the stores it writes."""
+        """Start the thread; `engines` are this writer's own, for the stores it writes.
+
+        `tell` hears after each COMMIT how far a book has come.
+        """
         self._engines = engines
         self._limits = limits
         self._clock = clock
+        self._tell = tell
         self._connections: dict[Store, Connection] = {}
         self._caches: dict[int, Cache] = {}
         self._waiting: deque[Ticket[Any]] = deque()
@@ -244,6 +250,8 @@ class Writer:
 
             def committed() -> list[Decision]:
                 batch.remember()
+                if batch.decisions:
+                    self._tell(batch.name, batch.frontier, batch.state.head.recorded_at)
                 return fresh
 
             return committed

@@ -17,8 +17,8 @@ from ledger import Ledger, new_id, open_ledger
 from ledger.core.redemption import Redemption
 from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, open_till_session
-from ledger.store.limits import Limits
-from ledger.store.signing import read_trust
+from ledger.reports.receipts import Receipts
+from ledger.token.text import Environment
 from ledger.token.verify import verify_payment
 from scripts.bench.http import FACE, prepare
 from scripts.bench.ledger import BULK, found_town
@@ -62,7 +62,7 @@ def bench_volume(transfers: int) -> Iterator[dict[str, Any]]:
 
 
 def _filled(stack: ExitStack, file: Path, transfers: int) -> Filled:
-    ledger = stack.enter_context(open_ledger(f"sqlite:///{file}", create=True, limits=Limits()))
+    ledger = stack.enter_context(open_ledger(f"sqlite:///{file}", create=True))
     secret, tokens = prepare(ledger, PORTION * PORTIONS)
     town = found_town(ledger, "bench", ACCOUNTS)
     for at in range(0, transfers, BULK):
@@ -80,7 +80,7 @@ def _asked(ledger: Ledger, secret: str, tokens: list[str]) -> list[Redemption]:
     assert opened is not None
     till = calling_till(ledger, opened.token, now=now)
     assert till is not None
-    trust = read_trust(ledger, now=now)
+    trust = Receipts(ledger, Environment.REAL).trust(now)
     slips = (verify_payment(token, trust, now=now // 10**6).id for token in tokens)
     return [Redemption(till.till_id, UUID(bytes=slip), FACE) for slip in slips]
 

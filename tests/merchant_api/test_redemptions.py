@@ -188,3 +188,16 @@ def test_every_answer_leaves_a_clean_book(till: Till) -> None:
     till.redeem(12_50)
     till.redeem(999_00)
     assert list(till.town.ledger.book("giussano").check()) == []
+
+
+def test_a_book_that_may_only_be_read_takes_nothing_and_still_answers_what_it_decided(
+    till: Till,
+) -> None:
+    key = str(uuid4())
+    paid = till.redeem(1_00, key=key)
+    till.town.ledger.read_only = "being restored"
+    refused = till.redeem(1_00)
+    assert (refused.status_code, refused.json()["code"]) == (503, "read_only")
+    assert refused.headers["Retry-After"] == "60"
+    assert till.redeem(1_00, key=key).content == paid.content
+    assert till.get(f"/api/v1/redemptions/{key}").json()["state"] == "paid"

@@ -39,6 +39,7 @@ TILL: Final[Mapping[str, str]] = {
     "invalid": mark("Controlla quello che hai scritto: codice di 12 caratteri, PIN di 5 cifre."),
     "too_many": mark("Troppi tentativi: aspetta un minuto."),
     "busy": mark("C’è troppo traffico: riprova tra qualche secondo."),
+    "read_only": mark("Il Comune sta ripristinando il registro: riprova più tardi."),
     "unknown_outcome": mark("Non sappiamo ancora com’è andata: riprova."),
     "not_charged": mark("Non è stato incassato nulla. Puoi ricominciare."),
     "other": mark("Non è riuscito, e nulla è stato incassato. Riprova; se succede ancora, chiama."),
