@@ -3,7 +3,7 @@
 Not here: a no of the book; the page that asked shows it. Source: web.md sections 9, 11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple
 
 from fastapi import FastAPI
@@ -79,7 +79,7 @@ def trouble_page(request: Request, status: int) -> Response:
     return page(request, "trouble.html", status_code=status, trouble=TROUBLES[kind], status=status)
 
 
-async def of_sign_in(request: Request, error: Exception) -> Response:
+async def _of_sign_in(request: Request, error: Exception) -> Response:
     """On to the way in: the whole page, also where only a part of one was asked for."""
     assert isinstance(error, SignInNeeded)
     if request.headers.get("hx-request"):
@@ -87,47 +87,65 @@ async def of_sign_in(request: Request, error: Exception) -> Response:
     return RedirectResponse(error.where, status_code=303)
 
 
+async def _of_http(request: Request, error: Exception) -> Response:
+    """The page of a status."""
+    assert isinstance(error, HTTPException)
+    return trouble_page(request, error.status_code)
+
+
+async def _of_form(request: Request, _error: Exception) -> Response:
+    """A form that could not be read."""
+    return trouble_page(request, 400)
+
+
+async def _of_field(request: Request, error: Exception) -> Response:
+    """A field that was not understood, with its own advice."""
+    assert isinstance(error, Unclear)
+    trouble = Trouble(TROUBLES[400].title, error.advice)
+    return page(request, "trouble.html", status_code=422, trouble=trouble, status=422)
+
+
+async def _of_queue(request: Request, _error: Exception) -> Response:
+    """Too busy: nothing was recorded."""
+    answer = trouble_page(request, 503)
+    answer.headers["Retry-After"] = str(QueueFull.retry_after)
+    return answer
+
+
+async def _of_read_only(request: Request, _error: Exception) -> Response:
+    """A book that may only be read."""
+    return page(request, "trouble.html", status_code=503, trouble=READ_ONLY, status=503)
+
+
+async def _of_stopped(request: Request, _error: Exception) -> Response:
+    """Nobody knows yet what became of it: not the words of a queue."""
+    return page(request, "trouble.html", status_code=503, trouble=TROUBLES[500], status=503)
+
+
+async def _of_surprise(request: Request, _error: Exception) -> Response:
+    """What nobody thought of; answered outside of `ResponseHeaders`, so they come from here."""
+    nonce = random_id().hex
+    request.state.nonce = nonce
+    answer = trouble_page(request, 500)
+    fixed = fixed_headers(https=request.app.state.settings.https)
+    answer.headers.update(fixed | {"Content-Security-Policy": policy(nonce)})
+    answer.headers["Cache-Control"] = NEVER
+    return answer
+
+
+HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
+    HTTPException: _of_http,
+    RequestValidationError: _of_form,
+    Unclear: _of_field,
+    QueueFull: _of_queue,
+    ReadOnly: _of_read_only,
+    WriterStopped: _of_stopped,
+    SignInNeeded: _of_sign_in,
+    Exception: _of_surprise,
+}
+
+
 def install(app: FastAPI) -> None:
     """Have the application answer every trouble with its page."""
-
-    async def of_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return trouble_page(request, error.status_code)
-
-    async def of_form(request: Request, _error: Exception) -> Response:
-        return trouble_page(request, 400)
-
-    async def of_field(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Unclear)
-        trouble = Trouble(TROUBLES[400].title, error.advice)
-        return page(request, "trouble.html", status_code=422, trouble=trouble, status=422)
-
-    async def of_queue(request: Request, _error: Exception) -> Response:
-        answer = trouble_page(request, 503)
-        answer.headers["Retry-After"] = str(QueueFull.retry_after)
-        return answer
-
-    async def of_read_only(request: Request, _error: Exception) -> Response:
-        return page(request, "trouble.html", status_code=503, trouble=READ_ONLY, status=503)
-
-    async def of_stopped(request: Request, _error: Exception) -> Response:
-        """Nobody knows yet what became of it: not the words of a queue."""
-        return page(request, "trouble.html", status_code=503, trouble=TROUBLES[500], status=503)
-
-    async def of_surprise(request: Request, _error: Exception) -> Response:
-        nonce = random_id().hex  # Answered outside of `ResponseHeaders`, so they come from here.
-        request.state.nonce = nonce
-        answer = trouble_page(request, 500)
-        fixed = fixed_headers(https=request.app.state.settings.https)
-        answer.headers.update(fixed | {"Content-Security-Policy": policy(nonce)})
-        answer.headers["Cache-Control"] = NEVER
-        return answer
-
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, of_form)
-    app.add_exception_handler(Unclear, of_field)
-    app.add_exception_handler(QueueFull, of_queue)
-    app.add_exception_handler(ReadOnly, of_read_only)
-    app.add_exception_handler(WriterStopped, of_stopped)
-    app.add_exception_handler(SignInNeeded, of_sign_in)
-    app.add_exception_handler(Exception, of_surprise)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
