@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from ledger import open_ledger
 from tests.engines import ENGINES, postgresql_server
-from tests.faults import iofaults, powerloss, storm_app, storm_pg
+from tests.faults import bitflip, iofaults, powerloss, race, storm_app, storm_pg
 from tests.faults.scoreboard import Asked, Row
 
 
@@ -32,6 +32,8 @@ TRIALS = {
     "storm_app": Trial(storm_app.storm, 40, 1_000),
     "storm_pg": Trial(storm_pg.storm, 40, 1_000, ("postgresql",)),
     "powerloss": Trial(powerloss.powerloss, 1_000, 50_000, ("sqlite",)),
+    "race": Trial(race.race, 60, 2_000),
+    "bitflip": Trial(bitflip.bitflip, 100, 5_000, ("sqlite",)),
     "iofaults": Trial(iofaults.iofaults, 12, 200, ("sqlite",)),
 }
 
