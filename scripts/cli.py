@@ -17,6 +17,7 @@ from rich.progress import Progress
 from ledger import StoreError, accept_loss, missing_of, open_ledger
 from ledger.core.quantities import euro_text
 from ledger.operations.sweep_vault import left_behind
+from scripts.backups import app as backups
 from scripts.batches import app as batches
 from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
@@ -42,6 +43,7 @@ app.add_typer(db, name="db")
 bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 app.add_typer(batches, name="import")
+app.registered_commands += backups.registered_commands
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]
 Database = Annotated[

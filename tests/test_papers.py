@@ -66,10 +66,13 @@ def test_the_readme_shows_every_command_of_the_set_up() -> None:
 
 def test_the_readme_shows_every_subcommand() -> None:
     [line] = [line for line in README.splitlines() if "portavalori --help" in line]
-    told = set(re.findall(r"`(\w+)`", line.rpartition("|")[0].rpartition("|")[2]))
-    callbacks = filter(None, (command.callback for command in app.registered_commands))
-    groups = {group.name for group in app.registered_groups}
-    assert told == {callback.__name__ for callback in callbacks} | groups
+    told = set(re.findall(r"`([\w-]+)`", line.rpartition("|")[0].rpartition("|")[2]))
+    named = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    }
+    assert told == named | {group.name for group in app.registered_groups}
 
 
 def test_links_between_papers_lead_somewhere() -> None:

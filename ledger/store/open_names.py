@@ -1,0 +1,45 @@
+"""Whether the vault and the keys of a copy open what its book names: the three moments fit.
+
+Not here: the replay, which knows of the book only.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ledger.store.copies import looking_at
+from ledger.store.engines import Place, Store
+from ledger.store.keys import CannotOpen, open_sealed, person_key, read_named_keys
+from ledger.store.schema import commitment
+from ledger.store.vault_schema import opening
+
+
+def names_that_stay_closed(place: Place) -> int:
+    """How many commitments of the books, not erased, have no opening that a key opens."""
+    with looking_at(place, Store.KEYS) as db:
+        keys = _person_keys(db)
+    with looking_at(place, Store.VAULT) as db:
+        opened = {
+            bytes(row.commitment)
+            for row in db.execute(select(opening))
+            if _opens(keys.get(row.person_id), bytes(row.commitment), bytes(row.sealed))
+        }
+    with looking_at(place, Store.BOOK) as db:
+        query = select(commitment.c.commitment).where(commitment.c.erased == 0)
+        return sum(bytes(row[0]) not in opened for row in db.execute(query))
+
+
+def _person_keys(db: Connection) -> dict[UUID, bytes]:
+    master = read_named_keys(db)["master"]
+    rows = db.execute(select(person_key.c.person_id, person_key.c.wrapped))
+    return {
+        person: open_sealed(master, bytes(wrapped), f"person_key/{person.hex}")
+        for person, wrapped in rows
+    }
+
+
+def _opens(key: bytes | None, name: bytes, sealed: bytes) -> bool:
+    try:
+        return key is not None and bool(open_sealed(key, sealed, f"opening/{name.hex()}"))
+    except CannotOpen:
+        return False
