@@ -20,7 +20,7 @@ from ledger.store.engines import (
     writing_engine,
 )
 from ledger.store.heads import Behind, HeadsFile, Told, books_behind, present_heads
-from ledger.store.keys import make_named_keys
+from ledger.store.keys import CannotOpen, make_named_keys, read_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
 
@@ -125,12 +125,23 @@ def _assert_one_ledger(place: Place) -> UUID:
             assert_current(engine, store)
             assert_durable(engine)
             identities[store] = _identity(engine, store)
+            if store is Store.KEYS:
+                _assert_keys(engine)
     ids = set(identities.values())
     [ledger_id] = ids if len(ids) == 1 else [None]
     if ledger_id is None:
         message = "book, vault and keys are of different ledgers: restore the right ones"
         raise StoreError(message)
     return ledger_id
+
+
+def _assert_keys(engine: Engine) -> None:
+    try:
+        with engine.connect() as db:
+            read_named_keys(db)
+    except CannotOpen as error:
+        message = f"{error}: restore the right key store"
+        raise StoreError(message) from error
 
 
 @contextmanager

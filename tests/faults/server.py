@@ -18,6 +18,7 @@ import uvicorn
 from ledger import Limits, open_ledger
 from merchant_api.app import create_app
 from merchant_api.rates import Rates
+from tests.faults import defects
 from tests.faults.cuts import Cut
 
 LOOPBACK = "127.0.0.1"
@@ -26,8 +27,10 @@ LIMITS = Limits(forward_jump_seconds=10.0**9)
 MANY = Rates(per_till=10**9, guesses_per_till=10**9, guesses_per_address=10**9)
 
 
-def serve(url: str, port: int, cut: Cut | None) -> None:
+def serve(url: str, port: int, cut: Cut | None, defect: str | None) -> None:
     """Serve the API until killed."""
+    if defect is not None:
+        defects.plant(defect)
     if cut is not None:
         cut.arm()
     with open_ledger(url, limits=LIMITS) as ledger:
@@ -60,9 +63,10 @@ def free_port() -> int:
 class Server:
     """One server at one port: started, killed, started again."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, defect: str | None = None) -> None:
         """Choose a port; nothing runs yet."""
         self.url = url
+        self.defect = defect
         self.port = free_port()
         self._context: Any = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
@@ -72,7 +76,7 @@ class Server:
         """Start it and wait until it listens; gives the seconds that took."""
         began = time.perf_counter()
         self._process = self._context.Process(
-            target=serve, args=(self.url, self.port, cut), daemon=True
+            target=serve, args=(self.url, self.port, cut, self.defect), daemon=True
         )
         self._process.start()
         while not self._listens():

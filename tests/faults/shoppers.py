@@ -95,6 +95,7 @@ class Shoppers:
     journal: Journal
     port: int
     chance: random.Random
+    new_ids: bool = False  # Planted: a retry makes a new id, and nobody writes it down.
     slips: list[Paper] = field(default_factory=list)
     papers: dict[UUID, Paper] = field(default_factory=dict)
 
@@ -142,7 +143,8 @@ class Shoppers:
         if paper.pin is not None:
             body["pin"] = paper.pin
         shop = self._shop(sale)
-        answer = await line.call("POST", "/api/v1/redemptions", shop, sale.key, body)
+        key = new_id() if self.new_ids and self.journal.records[sale.key].outcomes else sale.key
+        answer = await line.call("POST", "/api/v1/redemptions", shop, key, body)
         self.journal.tell(sale.key, outcome_of(answer))
 
     async def resolve(self) -> float:

@@ -18,18 +18,22 @@ from tests.faults.server import Server
 from tests.faults.shoppers import Shoppers, counted
 
 LINES = 16
+NEW_ID = "a retry makes a new id"
 SLIPS_A_ROUND = 25
 LOOK_EVERY = 100
 SLOWEST = 60.0
 
 
-def storm(asked: Asked, url: str, folder: Path) -> Row:
-    """Kill so often; the row says how many acknowledgements survived, and what was lost."""
+def storm(asked: Asked, url: str, folder: Path, *, defect: str | None = None) -> Row:
+    """Kill so often; the row says how many acknowledgements survived, and what was lost.
+
+    `defect`: planted in the server; or, if it is `NEW_ID`, in the tills.
+    """
     chance = random.Random(asked.seed)
     market = open_market(url, slips=SLIPS_A_ROUND * asked.n + 200)
     journal = Journal(folder / "journal.jsonl")
-    server = Server(url)
-    shoppers = Shoppers(market, journal, server.port, chance)
+    server = Server(url, defect=None if defect == NEW_ID else defect)
+    shoppers = Shoppers(market, journal, server.port, chance, new_ids=defect == NEW_ID)
     findings: list[str] = []
     back: list[float] = []
     slowest = 0.0

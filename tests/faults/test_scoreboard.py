@@ -1,0 +1,38 @@
+"""Every row of the scoreboard, on every engine that it has, in a size that CI can bear.
+
+The same rows in their full size: `python -m tests.faults all`, and before a release `--soak`.
+"""
+
+import pytest
+
+from tests.faults.page import PAGE, draw, read_measured
+from tests.faults.trials import TRIALS, run_trial
+
+SMALL = {
+    "storm_app": 12,
+    "storm_pg": 8,
+    "powerloss": 200,
+    "race": 12,
+    "bitflip": 30,
+    "iofaults": 4,
+}
+CASES = [(name, engine) for name, trial in TRIALS.items() for engine in trial.engines]
+
+
+@pytest.mark.minutes
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("name", "engine"), CASES)
+def test_a_row_is_reached(name: str, engine: str, request: pytest.FixtureRequest) -> None:
+    seed = request.config.getoption("randomly_seed", 1)
+    row = run_trial(name, engine, size=SMALL.get(name, 1), seed=int(seed))
+    if row.passed is None:
+        pytest.skip(f"{name}: {row.why[0]}")
+    assert row.passed, row.line()
+
+
+def test_the_page_says_what_was_measured_and_nothing_else() -> None:
+    assert PAGE.read_text(encoding="utf-8") == draw()
+    measured = read_measured()
+    assert {one["name"] for one in measured} <= set(TRIALS)
+    for one in measured:
+        assert one["command"].startswith(f"python -m tests.faults {one['name']} --engine ")

@@ -1,0 +1,68 @@
+"""What can be run by its name: how often in CI and in a soak, and on which engines.
+
+Not here: how a row is measured (the module of its name), and the command (`__main__`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ledger import open_ledger
+from tests.engines import ENGINES, postgresql_server
+from tests.faults import (
+    bitflip,
+    iofaults,
+    planted,
+    powerloss,
+    race,
+    startguards,
+    storm_app,
+    storm_pg,
+)
+from tests.faults.scoreboard import Asked, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is run for a name: how often in CI and in a soak, and on which engines."""
+
+    run: Callable[[Asked, str, Path], Row]
+    ci: int
+    soak: int
+    engines: tuple[str, ...] = ENGINES
+
+
+TRIALS = {
+    "storm_app": Trial(storm_app.storm, 40, 1_000),
+    "storm_pg": Trial(storm_pg.storm, 40, 1_000, ("postgresql",)),
+    "powerloss": Trial(powerloss.powerloss, 1_000, 50_000, ("sqlite",)),
+    "race": Trial(race.race, 60, 2_000),
+    "bitflip": Trial(bitflip.bitflip, 100, 5_000, ("sqlite",)),
+    "startguards": Trial(startguards.startguards, 1, 1),
+    "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
+    "iofaults": Trial(iofaults.iofaults, 12, 200, ("sqlite",)),
+}
+
+
+@contextmanager
+def fresh_ledger(engine: str) -> Iterator[tuple[str, Path]]:
+    """An empty, migrated ledger of its own, and a folder beside it."""
+    with TemporaryDirectory(prefix="portavalori-faults-") as name:
+        folder = Path(name)
+        if engine == "sqlite":
+            url = f"sqlite:///{folder / 'portavalori.db'}"
+            open_ledger(url, create=True).close()
+            yield url, folder
+            return
+        folder.chmod(0o755)  # PostgreSQL refuses root and runs as somebody else.
+        with postgresql_server(folder / "data") as url:
+            open_ledger(url, create=True).close()
+            yield url, folder
+
+
+def run_trial(name: str, engine: str, *, size: int, seed: int) -> Row:
+    """Run one trial on a fresh ledger of one engine."""
+    with fresh_ledger(engine) as (url, folder):
+        return TRIALS[name].run(Asked(size, seed, engine), url, folder)
