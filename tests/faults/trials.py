@@ -14,9 +14,14 @@ from tests.engines import ENGINES, postgresql_server
 from tests.faults import (
     bitflip,
     iofaults,
+    migrations_killed,
+    overload,
     planted,
+    point_in_time,
     powerloss,
     race,
+    restore_drill,
+    standby,
     startguards,
     storm_app,
     storm_pg,
@@ -42,7 +47,12 @@ TRIALS = {
     "bitflip": Trial(bitflip.bitflip, 100, 5_000, ("sqlite",)),
     "startguards": Trial(startguards.startguards, 1, 1),
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
+    "overload": Trial(overload.overload, 8, 60),
     "iofaults": Trial(iofaults.iofaults, 12, 200, ("sqlite",)),
+    "migrations": Trial(migrations_killed.migrations, 5, 50),
+    "restore_drill": Trial(restore_drill.restore_drill, 50_000, 1_000_000, ("sqlite",)),
+    "point_in_time": Trial(point_in_time.point_in_time, 1, 5, ("postgresql",)),
+    "standby": Trial(standby.standby, 3, 20, ("postgresql",)),
 }
 
 

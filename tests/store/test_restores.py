@@ -140,7 +140,7 @@ def test_stores_of_two_ledgers_are_not_mixed(yard: Yard) -> None:
     other = other_yard(yard)
     other.back_up()
     source = replace(yard.source, keys_folder=other.order.keys_folder)
-    with pytest.raises(StoreError, match="different ledgers"):
+    with pytest.raises(StoreError, match="these backups are of different ledgers"):
         restore_backup(yard.empty, source, replay=True, tell=tell_nobody)
 
 
