@@ -10,7 +10,9 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger import Ledger, open_ledger
+from merchant_api import busy
 from merchant_api.app import create_app as create_api
+from scripts.admission import Admission
 from scripts.housekeeping import Housekeeper
 from scripts.writer_settings import WriterSettings
 from wallet_web.app import create_app as create_pages
@@ -31,11 +33,21 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
     pages, api = create_pages(ledger, settings), create_api(ledger)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        is_api = scope["type"] == "http" and (path == "/status" or path.startswith("/api/"))
-        await (api if is_api else pages)(scope, receive, send)
+        await (api if _is_api(scope) else pages)(scope, receive, send)
 
-    return dispatch
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_api(scope):
+            await busy.refuse(scope, receive, send)
+            return
+        scope.setdefault("state", {})["too_busy"] = True
+        await pages(scope, receive, send)
+
+    return Admission(dispatch, refuse=refuse)
+
+
+def _is_api(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and (path == "/status" or path.startswith("/api/"))
 
 
 def serve(

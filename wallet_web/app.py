@@ -1,6 +1,7 @@
 """The web application for people: wiring only. Not here: what a page says or decides."""
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from ledger import Ledger
@@ -46,9 +47,8 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
-    app.state.issuing = Issuing()
-    app.state.new_tills = NewTills()
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.state.issuing, app.state.new_tills = Issuing(), NewTills()
+    app.mount("/static", packed_files(), name="static")
     for audience in (
         public_pages,
         family_sign_in,
@@ -72,5 +72,11 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     troubles.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOrigin)
+    app.add_middleware(troubles.TooBusy)
     app.add_middleware(ResponseHeaders, https=settings.https)
     return app
+
+
+def packed_files() -> GZipMiddleware:
+    """The static files, compressed; pages never: packed length tells of secrets beside words."""
+    return GZipMiddleware(StaticFiles(directory=STATIC))

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger import QueueFull, ReadOnly, WriterStopped, random_id
 from wallet_web.dependencies import SignInNeeded
@@ -131,6 +132,22 @@ async def _of_surprise(request: Request, _error: Exception) -> Response:
     answer.headers.update(fixed | {"Content-Security-Policy": policy(nonce)})
     answer.headers["Cache-Control"] = NEVER
     return answer
+
+
+class TooBusy:
+    """Answers a call that was let in only to be told so (`scripts.admission`), before any work."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on, unless it is marked."""
+        if scope["type"] == "http" and scope.get("state", {}).get("too_busy"):
+            answer = await _of_queue(Request(scope), QueueFull())
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
 
 
 HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {

@@ -16,8 +16,10 @@ from typing import Any
 import uvicorn
 
 from ledger import Limits, open_ledger
+from merchant_api import busy
 from merchant_api.app import create_app
 from merchant_api.rates import Rates
+from scripts.admission import Admission
 from tests.faults import defects
 from tests.faults.cuts import Cut
 
@@ -35,9 +37,8 @@ def serve(url: str, port: int, cut: Cut | None, defect: str | None) -> None:
         cut.arm()
     with open_ledger(url, limits=LIMITS) as ledger:
         listener = listen(LOOPBACK, port)
-        config = uvicorn.Config(
-            create_app(ledger, rates=MANY), log_level="critical", access_log=False, loop="asyncio"
-        )
+        app = Admission(create_app(ledger, rates=MANY), refuse=busy.refuse)
+        config = uvicorn.Config(app, log_level="critical", access_log=False, loop="asyncio")
         uvicorn.Server(config).run(sockets=[listener])
 
 
