@@ -11,13 +11,11 @@ from stdnum.it import iva
 from ledger.core.programmes import CATEGORIES
 from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes, random_id
+from ledger.store.enrolling import keep_shop, keep_till
 from ledger.store.network.shops import (
     ShopEntry,
     Till,
-    add_shop,
-    add_till,
     read_shop,
-    read_till,
     revoke_till,
     set_shop_status,
 )
@@ -62,18 +60,18 @@ def accredit_shop(ledger: Ledger, comune: str, asked: Agreement, *, shop_id: UUI
         iva.compact(asked.vat_number).removeprefix("IT"),
         iban.compact(asked.iban),
     )
-    _check(ledger, comune, entry)
-    ledger.write(lambda db: add_shop(db, entry))
+    enrol_shop(ledger, comune, entry)
     return shop_id
 
 
 def enrol_shop(ledger: Ledger, comune: str, entry: ShopEntry) -> int:
     """Accredit a shop with the network; gives its number. Errors: `WrongShop`, naming the field.
 
-    VAT number and IBAN are checked for their form, not for their existence.
+    VAT number and IBAN are checked for their form, not for their existence. Once for each id,
+    however many processes ask at the same moment.
     """
     _check(ledger, comune, entry)
-    return ledger.write(lambda db: add_shop(db, entry))
+    return keep_shop(ledger, entry)
 
 
 def _check(ledger: Ledger, comune: str, entry: ShopEntry) -> None:
@@ -117,13 +115,9 @@ def enrol_till_once(ledger: Ledger, shop_id: UUID, label: str, *, till_id: UUID)
 
     None where the till is there already: its secret was told then, and only its hash is kept.
     """
-    with ledger.reading() as db:
-        if read_till(db, till_id) is not None:
-            return None
     secret = b32encode(random_bytes(SECRET_BYTES)).decode()
     till = Till(till_id, shop_id, label, "active")
-    ledger.write(lambda db: add_till(db, till, secret.encode()))
-    return secret
+    return secret if keep_till(ledger, till, secret.encode()) else None
 
 
 def remove_till(ledger: Ledger, till_id: UUID) -> None:

@@ -34,9 +34,14 @@ class Till:
     status: str
 
 
+def last_shop_no(db: Connection) -> int:
+    """The highest number of a shop in the network; 0 where there is none."""
+    return db.execute(select(func.max(shop.c.shop_no))).scalar() or 0
+
+
 def add_shop(db: Connection, entry: ShopEntry) -> int:
     """Write a shop down; gives its number in the network."""
-    number: int = (db.execute(select(func.max(shop.c.shop_no))).scalar() or 0) + 1
+    number = last_shop_no(db) + 1
     values = {name: getattr(entry, name) for name in ShopEntry.__slots__}
     db.execute(insert(shop).values(shop_no=number, status="active", **values))
     return number
@@ -44,7 +49,7 @@ def add_shop(db: Connection, entry: ShopEntry) -> int:
 
 def add_shops(db: Connection, entries: list[ShopEntry]) -> int:
     """Write many shops down at once; gives the first number."""
-    first: int = (db.execute(select(func.max(shop.c.shop_no))).scalar() or 0) + 1
+    first = last_shop_no(db) + 1
     rows = [
         {name: getattr(entry, name) for name in ShopEntry.__slots__}
         | {"shop_no": first + at, "status": "active"}
