@@ -172,6 +172,7 @@ class DayTotal(Message):
     """One programme's sales and refunds of a day."""
 
     programme: str
+    comune: str
     sales: Count
     sold_cents: Count
     refunds: Count
@@ -179,9 +180,13 @@ class DayTotal(Message):
 
 
 class DayTotals(Message):
-    """A day's totals by programme."""
+    """A day's totals, in all and by programme; a sale that drew on two is one in all."""
 
     date: str
+    sales: Count
+    sold_cents: Count
+    refunds: Count
+    refunded_cents: Count
     items: list[DayTotal]
 
 

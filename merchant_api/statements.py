@@ -2,22 +2,16 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
-from typing import Annotated, Literal, cast
+from typing import Annotated, Final, Literal, cast
 
 from fastapi import APIRouter, Query
 
 from ledger.core.programmes import ends_at, starts_at
-from ledger.core.quantities import Instant
-from ledger.reports.shop_movements import (
-    NEWEST,
-    Place,
-    ShopMovement,
-    shop_movements,
-    shop_totals,
-)
+from ledger.reports.shop_day import DaySum, by_programme, day_sums, in_all, shop_day
+from ledger.reports.shop_movements import NEWEST, Place, ShopMovement, shop_movements
 from merchant_api import messages
-from merchant_api.dependencies import CallingTill, OpenLedger, Till
-from merchant_api.instants import instant_text
+from merchant_api.dependencies import CallingTill, Now, OpenLedger, Till
+from merchant_api.instants import day_of, instant_text
 from merchant_api.openapi import problems
 from merchant_api.problems import Problem
 
@@ -25,6 +19,7 @@ router = APIRouter(prefix="/api/v1", tags=["statements"])
 
 Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
 EARLIEST, LATEST = "2020-01-01", "2199-12-31"
+NOTHING: Final = DaySum((), 0, 0, 0, 0)
 
 
 @router.get("/statement", operation_id="readStatement", responses=problems(422))
@@ -49,22 +44,38 @@ def read_statement(  # noqa: PLR0917 -- FastAPI fills them by name.
 
 @router.get("/day-totals", operation_id="readDayTotals", responses=problems(422))
 def read_day_totals(
-    till: CallingTill, ledger: OpenLedger, day: Annotated[Day, Query(alias="date")]
+    till: CallingTill,
+    ledger: OpenLedger,
+    now: Now,
+    wanted: Annotated[Day | None, Query(alias="date")] = None,
 ) -> messages.DayTotals:
-    """Read a day's sales and refunds by programme."""
-    span: tuple[Instant, Instant] = (starts_at(_day(day)), ends_at(_day(day)))
-    totals = shop_totals(ledger, till.shop_id, span)
-    items = [
-        messages.DayTotal(
-            programme=one.programme,
-            sales=one.sales,
-            sold_cents=one.sold_cents,
-            refunds=one.refunds,
-            refunded_cents=one.refunded_cents,
-        )
-        for one in totals
-    ]
-    return messages.DayTotals(date=day, items=items)
+    """Read a day's sales and refunds, in all and by programme; today's where no day is given.
+
+    A sale from two vouchers is one sale of the day, and one of each programme that it drew on.
+    """
+    day = _day(wanted) if wanted else day_of(now)
+    moves = shop_day(ledger, till.shop_id, (starts_at(day), ends_at(day)))
+    whole = next(iter(day_sums(moves, in_all)), NOTHING)
+    return messages.DayTotals(
+        date=day.isoformat(),
+        sales=whole.sales,
+        sold_cents=whole.sold_cents,
+        refunds=whole.refunds,
+        refunded_cents=whole.refunded_cents,
+        items=[_total(one) for one in day_sums(moves, by_programme)],
+    )
+
+
+def _total(one: DaySum) -> messages.DayTotal:
+    programme, comune = one.name
+    return messages.DayTotal(
+        programme=programme,
+        comune=comune,
+        sales=one.sales,
+        sold_cents=one.sold_cents,
+        refunds=one.refunds,
+        refunded_cents=one.refunded_cents,
+    )
 
 
 def _day(text: str) -> date:

@@ -1,7 +1,7 @@
-"""A shop's sales, refunds and payments across all books, newest first; and its day's totals.
+"""A shop's sales, refunds and payments across all books, newest first.
 
-What each sale is waiting for answers "quando mi pagano". Amounts in cents. Not here: what one
-comune owes period by period (`shop_statement`).
+What each sale is waiting for answers "quando mi pagano". Amounts in cents. Not here: a day's
+totals (`shop_day`), and what one comune owes period by period (`shop_statement`).
 """
 
 from dataclasses import dataclass
@@ -99,51 +99,3 @@ def shop_movements(
     }  # fmt: skip
     with ledger.reading() as db:
         return rows(db, MOVEMENTS, ShopMovement, given)
-
-
-@dataclass(frozen=True, slots=True)
-class DayTotal:
-    """One programme's sales and refunds in a span, in cents."""
-
-    programme: str
-    sales: int
-    sold_cents: Amount
-    refunds: int
-    refunded_cents: Amount
-
-
-TOTALS = query(
-    """
-    SELECT COALESCE(v.title, a.unit) AS programme,
-           CAST(SUM(CASE WHEN t.credit = a.account_id THEN 1 ELSE 0 END) AS BIGINT) AS sales,
-           CAST(SUM(CASE WHEN t.credit = a.account_id THEN t.amount ELSE 0 END) AS BIGINT)
-               AS sold_cents,
-           CAST(SUM(CASE WHEN t.debit = a.account_id THEN 1 ELSE 0 END) AS BIGINT) AS refunds,
-           CAST(SUM(CASE WHEN t.debit = a.account_id THEN t.amount ELSE 0 END) AS BIGINT)
-               AS refunded_cents
-      FROM comune c
-      JOIN account a ON a.book_no = c.book_no AND a.owner = :shop
-      JOIN transfer t ON t.book_no = a.book_no
-       AND (t.credit = a.account_id OR t.debit = a.account_id)
-      JOIN decision d ON d.book_no = t.book_no AND d.log_index = t.log_index
-      LEFT JOIN programme p ON p.book_no = a.book_no AND p.unit = a.unit
-      LEFT JOIN programme_version v
-        ON v.book_no = p.book_no AND v.programme_id = p.programme_id AND v.version = 1
-     WHERE a.kind = 'shop_payable' AND t.phase IN ('posted', 'used')
-       AND d.kind IN ('redemption', 'offline_redemption', 'refund')
-       AND d.recorded_at >= :since AND d.recorded_at < :until
-     GROUP BY COALESCE(v.title, a.unit)
-     ORDER BY programme
-    """,
-    DayTotal,
-    given="shop",
-)
-
-
-def shop_totals(
-    ledger: Ledger, shop_id: UUID, span: tuple[Instant, Instant]
-) -> tuple[DayTotal, ...]:
-    """What a shop took and gave back in a span, by programme."""
-    given = {"shop": shop_id, "since": span[0], "until": span[1]}
-    with ledger.reading() as db:
-        return rows(db, TOTALS, DayTotal, given)

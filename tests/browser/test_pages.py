@@ -8,6 +8,8 @@ import json
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from ledger.operations.sign_in import credential_of_code
+from ledger.reports.demo_tokens import family_tokens
 from tests.browser.place import Place, assert_accessible, connect, owed, type_sale
 from tests.town import PASSWORD
 
@@ -52,6 +54,30 @@ def test_a_closed_page_ends_the_doubt_before_anything_else(tab: Page, place: Pla
     tab.reload()
     expect(tab.locator("#result-why")).to_contain_text("Non è stato incassato nulla")
     assert owed(place) == before
+
+
+def test_a_sale_from_two_vouchers_is_one_line_of_the_list(tab: Page, place: Place) -> None:
+    town = place.town
+    act = f"two-{tab.viewport_size}"
+    town.issue(town.programme(act=act), round_name=act)
+    credential = credential_of_code(town.ledger, place.family.code)
+    assert credential
+    told = family_tokens(town.ledger, "c_e063", [credential.id])
+    nearly_all = told[credential.id].available_cents // 100 * 100 - 1_00
+    connect(tab, place)
+    tab.click("#tab-list")
+    expect(tab.locator("#today")).to_contain_text("Oggi")
+    before = tab.locator(".sale").count()
+    tab.click("#tab-sell")
+    type_sale(tab, place, str(nearly_all))
+    tab.click("#take")
+    expect(tab.locator("#result-word:visible")).to_have_text("PAGATO")
+    tab.click("#result-next")
+    tab.click("#tab-list")
+    expect(tab.locator(".sale")).to_have_count(before + 1)
+    expect(tab.locator(".sale-much").first).to_have_text(f"{nearly_all // 100},00 €")
+    tab.locator(".sale button", has_text="Annulla").first.click()
+    expect(tab.locator("#list-note")).to_contain_text("Annullato")
 
 
 def test_the_till_works_by_keyboard_alone(tab: Page, place: Place) -> None:

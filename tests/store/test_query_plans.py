@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger import random_id
-from ledger.reports import shop_movements
+from ledger.reports import shop_day, shop_movements
 from ledger.store import reader
 from ledger.store.registers import batches, till_reads, vouchers
 from tests.engines import sqlite_copy
@@ -28,7 +28,7 @@ STATEMENTS = {
     "balance then": str(reader.LAST_TOUCH),
     "decision": str(reader.DECISION),
     "shop's movements": str(shop_movements.MOVEMENTS),
-    "shop's day": str(shop_movements.TOTALS),
+    "shop's day": str(shop_day.MOVES),
 }
 
 

@@ -28,7 +28,7 @@ TILL: Final[Mapping[str, str]] = {
     "too_late": mark("È passato troppo tempo per annullare: usa Storna."),
     # What is no decision: nothing was charged.
     "unauthorized": mark("La cassa non è più collegata: collegala di nuovo."),
-    "secret_unknown": mark("Codice della cassa non riconosciuto. Controllalo e riprova."),
+    "secret_unknown": mark("Codice della cassa non riconosciuto: sono 32 caratteri, ricopiali."),
     "token_refused": mark("Codice non valido: inquadra di nuovo, o scrivi i 12 caratteri."),
     "code_mistyped": mark("C’è un errore di battitura nel codice: controlla i 12 caratteri."),
     "code_unknown": mark("Codice non trovato. Controlla con la famiglia."),
@@ -66,6 +66,8 @@ TILL: Final[Mapping[str, str]] = {
     "undone": mark("Annullato: l’importo è tornato sul buono."),
     "refund_done": mark("Stornati {sum}: sono tornati sul buono."),
     "today": mark("Oggi: {n} incassi, {sum}"),
+    "today_one": mark("Oggi: 1 incasso, {sum}"),
+    "more": mark("Mostra i precedenti"),
     "no_sales": mark("Ancora nessun incasso."),
     "redemption": mark("Incasso"),
     "offline_redemption": mark("Incasso senza rete"),

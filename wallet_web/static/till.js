@@ -37,13 +37,18 @@ at("enrol").addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = { secret: at("secret").value.trim() };
   const answer = await ask("POST", "/till-sessions", { body });
-  if (!answer?.ok) return tell("enrol-error", say(answer ? answer.body.code : "no_network"));
+  if (!answer?.ok) return tell("enrol-error", notEnrolled(answer));
   session.set(answer.body.session_token);
   at("secret").value = "";
   at("shop").textContent = `${answer.body.shop} · ${answer.body.till}`;
   sessionStorage.setItem("portavalori-shop", at("shop").textContent);
   start();
 });
+
+function notEnrolled(answer) {
+  if (!answer) return say("no_network");
+  return say(answer.body.code === "invalid" ? "secret_unknown" : answer.body.code);
+}
 
 at("leave").addEventListener("click", () => {
   session.end();
@@ -52,7 +57,7 @@ at("leave").addEventListener("click", () => {
 
 function start() {
   const signed = Boolean(session.get());
-  at("tabs").hidden = !signed;
+  at("tabs").hidden = at("leave").hidden = !signed;
   at("shop").textContent = signed ? sessionStorage.getItem("portavalori-shop") : "";
   tell("enrol-error", "");
   if (!signed) return show("enrol");
