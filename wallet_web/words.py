@@ -23,7 +23,7 @@ ACCOUNTS: Final[Mapping[str, str]] = {
     AccountKind.OFFLINE_RISK: mark("Fondo rischi offline"),
 }
 
-ENTRIES: Final[Mapping[str, str]] = {
+ENTRIES: Final[dict[str, str]] = {
     EntryKind.FUNDING: mark("Finanziamento"),
     EntryKind.DEFUNDING: mark("Economie"),
     EntryKind.OFFLINE_COVER: mark("Copertura offline"),
@@ -49,6 +49,15 @@ ENTRIES: Final[Mapping[str, str]] = {
     EntryKind.PERIOD_CLOSE: mark("Chiusura del periodo"),
     EntryKind.SEAL: mark("Totali del libro"),
     EntryKind.ERASURE: mark("Cancellazione dei dati di una persona"),
+}
+
+# The same to a family, where the book's word says nothing to it.
+FAMILY_ENTRIES: Final[Mapping[str, str]] = ENTRIES | {
+    EntryKind.ISSUANCE: mark("Buono ricevuto"),
+    EntryKind.EXPIRY: mark("Buono scaduto: il resto torna al Comune"),
+    EntryKind.RECALL: mark("Buono ritirato dal Comune"),
+    EntryKind.REVERSAL: mark("Correzione del Comune"),
+    EntryKind.REFUND: mark("Restituito dal negozio"),
 }
 
 CODES: Final[Mapping[str, str]] = {
@@ -195,6 +204,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "account": ACCOUNTS,
     "entry": ENTRIES,
+    "family_entry": FAMILY_ENTRIES,
     "code": CODES,
     "category": CATEGORIES,
     "role": ROLES,

@@ -4,6 +4,7 @@ Not here: whether the book is right (`Book.check`). Amounts in cents.
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from ledger.core.ids import AccountId, RequestId
@@ -109,11 +110,17 @@ ENTRY_ACTS = query(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asked, as far as the register knows: an officer's user name, or a shop and its till."""
+    """Who asked, as far as the register knows: an officer's user name, or a shop and its till.
+
+    `about`: the shop of a till; the list or the proposal that an entry follows from.
+    """
 
     kind: str
     name: str
-    shop_id: UUID | None = None
+    about: UUID | None = None
+
+
+FOLLOWED: Final = frozenset({"batch", "proposal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +218,5 @@ def _actor(
         return Actor("till", f"{tills[0].shop} ({tills[0].label})", tills[0].shop_id)
     if officers:
         return Actor("officer", officers[0].user_name)
-    return Actor("", decision.actor)
+    kind, _, what = decision.actor.partition(":")
+    return Actor(kind, decision.actor, UUID(what) if kind in FOLLOWED else None)

@@ -179,6 +179,7 @@ SHOPS = (
     SELECT s.shop_id, s.name, s.category, s.address, c.name AS comune, s.book_no
       FROM shop s JOIN comune c ON c.book_no = s.book_no
      WHERE s.status = 'active' AND s.category IN :categories
+       AND (s.book_no = :near OR :everywhere = 1)
      ORDER BY CASE WHEN s.book_no = :near THEN 0 ELSE 1 END, c.name, s.name
     """)
     .bindparams(bindparam("categories", expanding=True))
@@ -188,8 +189,12 @@ SHOPS = (
 )  # fmt: skip
 
 
-def shops_taking(ledger: Ledger, categories: tuple[str, ...], *, near: int) -> tuple[ShopNear, ...]:
-    """The shops of these kinds, those of the family's own comune (its book number) first."""
-    given: dict[str, Any] = {"categories": list(categories), "near": near}
+def shops_taking(
+    ledger: Ledger, categories: tuple[str, ...], *, near: int, everywhere: int
+) -> tuple[ShopNear, ...]:
+    """The shops of these kinds in the family's own comune (its book number); 1: and elsewhere."""
+    given: dict[str, Any] = {
+        "categories": list(categories), "near": near, "everywhere": everywhere,
+    }  # fmt: skip
     with ledger.reading() as db:
         return rows(db, SHOPS, ShopNear, given)

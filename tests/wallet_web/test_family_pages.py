@@ -5,10 +5,13 @@ import xml.etree.ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
+from ledger import random_id
 from ledger.core.redemption import Redemption
+from ledger.operations.enrol_shop import Agreement, accredit_shop
 from ledger.operations.issue_credential import NewCredential
 from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, credential_of_code, open_till_session
+from ledger.store.network.people import Comune, add_comune
 from tests.town import NOON, Town, key
 
 
@@ -112,6 +115,19 @@ def test_where_to_spend_it_by_kind_of_shop(town: Town, browser: TestClient) -> N
     some = browser.get("/famiglia/negozi?tipo=bakery").text
     assert "Panificio Prova" in some
     assert "Libreria Prova" not in some
+
+
+@pytest.mark.usefixtures("family")
+def test_shops_of_other_comuni_are_told_to_who_asks_for_them(
+    town: Town, browser: TestClient
+) -> None:
+    far = town.ledger.book("seveso", create=True).book_no
+    comune = Comune(far, "seveso", "Seveso", "c_i709", "108040", 24_000, "0362 000001")
+    town.ledger.write(lambda db: add_comune(db, comune))
+    terms = ("Bar Lontano", "bar", "Via 9", "00743110157", "IT60X0542811101000000123456")
+    accredit_shop(town.ledger, "seveso", Agreement(*terms), shop_id=random_id())
+    assert "Bar Lontano" not in browser.get("/famiglia/negozi").text
+    assert "Bar Lontano" in browser.get("/famiglia/negozi?dove=rete").text
 
 
 @pytest.mark.usefixtures("family")

@@ -36,23 +36,27 @@ def movements(request: Request, family: SignedFamily, ledger: OpenLedger) -> Res
 
 
 @router.get("/negozi")
-def shops(
+def shops(  # noqa: PLR0917 -- which voucher, and the filters.
     request: Request,
     family: SignedFamily,
     ledger: OpenLedger,
     buono: str = "",
     tipo: str = "",
+    dove: str = "",
 ) -> Response:
-    """Where one voucher (its id), or any, can be spent; of one kind of shop, if it is named."""
+    """Where one voucher (its id), or any, can be spent; of one kind of shop, if it is named.
+
+    In the family's own comune, or everywhere where it asks for that (`dove`).
+    """
     now = ledger.clock()
     found = family_vouchers(ledger, family.book_no, family.family_id, now=now)
     chosen = next((one for one in found if one.id.hex == buono), None)
     kinds = chosen.categories if chosen else CATEGORIES
     wanted = (tipo,) if tipo in kinds else kinds
-    near = shops_taking(ledger, wanted, near=family.book_no)
+    near = shops_taking(ledger, wanted, near=family.book_no, everywhere=int(dove == "rete"))
     return page(
         request, "family/shops.html", family=family, voucher=chosen, kinds=kinds, kind=tipo,
-        shops=near,
+        shops=near, where=dove,
     )  # fmt: skip
 
 
