@@ -13,6 +13,7 @@ from ledger import open_ledger
 from tests.engines import ENGINES, postgresql_server
 from tests.faults import (
     bitflip,
+    clock,
     iofaults,
     migrations_killed,
     overload,
@@ -49,6 +50,7 @@ TRIALS = {
     "powerloss": Trial(powerloss.powerloss, 1_000, 50_000, ("sqlite",)),
     "race": Trial(race.race, 60, 2_000),
     "bitflip": Trial(bitflip.bitflip, 100, 5_000, ("sqlite",)),
+    "clock": Trial(clock.clock, 1, 1),
     "startguards": Trial(startguards.startguards, 1, 1),
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
     "overload": Trial(overload.overload, 8, 60, is_timed=True),
