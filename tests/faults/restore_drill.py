@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import new_id, open_ledger
-from ledger.operations.back_up import BackupOrder, back_up, make_backup_secret
-from ledger.store.edges import now
+from ledger.operations.back_up import BackupOrder, make_backup_secret
 from scripts.bench.ledger import BULK, Town, found_town
 from tests.faults.scoreboard import Asked, Row
 
@@ -53,7 +52,7 @@ def restore_drill(asked: Asked, url: str, folder: Path) -> Row:
 
 
 def _back_up_beside_sales(url: str, order: BackupOrder, town: Town) -> tuple[float, int]:
-    """Back up while a till sells; gives the seconds, and how many it sold meanwhile."""
+    """Back up by another process while a till sells; the seconds, and how many it sold."""
     over, sold = threading.Event(), 0
 
     def sell() -> None:
@@ -65,7 +64,19 @@ def _back_up_beside_sales(url: str, order: BackupOrder, town: Town) -> tuple[flo
     till.start()
     began = time.perf_counter()
     try:
-        back_up(url, order, now=now(), replay=True, tell=lambda _step, _done, _all: None)
+        _command(
+            "backup",
+            "--database",
+            url,
+            "--to",
+            order.folder,
+            "--secret",
+            order.secret,
+            "--keys-to",
+            order.keys_folder,
+            "--keys-secret",
+            order.keys_secret,
+        ).check_returncode()
     finally:
         over.set()
         till.join()
@@ -75,14 +86,18 @@ def _back_up_beside_sales(url: str, order: BackupOrder, town: Town) -> tuple[flo
 def _drill(order: BackupOrder, heads: Path, folder: Path) -> tuple[int, dict[str, Any], float]:
     """The command itself, as a timer would run it."""
     words = [
-        "drill", "--from", order.folder, "--secret", order.secret, "--keys-from",
+        "--from", order.folder, "--secret", order.secret, "--keys-from",
         order.keys_folder, "--keys-secret", order.keys_secret, "--heads", heads,
         "--scratch", folder,
     ]  # fmt: skip
     began = time.perf_counter()
-    run = [sys.executable, "-m", "scripts.cli", *map(str, words)]
-    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    done = _command("drill", *words)
     return done.returncode, json.loads(done.stdout), time.perf_counter() - began
+
+
+def _command(*words: object) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-m", "scripts.cli", *map(str, words)]
+    return subprocess.run(run, check=False, capture_output=True, text=True)
 
 
 def _refused(order: BackupOrder, heads: Path, folder: Path, chance: random.Random) -> Iterator[str]:
