@@ -45,6 +45,7 @@ def main(address: str, credentials: str) -> None:
         tab.fill("#password", officer["password"])
         tab.click("main button")
         tab.click("text=Verifica ora")
+        tab.get_by_text("I conti tornano").first.wait_for()
         tab.goto("/comune/giussano")
         keep(tab, "console.png")
         browser.close()
