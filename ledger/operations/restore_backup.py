@@ -54,14 +54,15 @@ def restore_backup(url: str, source: BackupSource, *, replay: bool, tell: Tell) 
     assert_empty(place)
     sealed = _sealed(source)
     book = place.path(Store.BOOK)
+    heads = book.with_suffix(".heads.json")
+    told = _told_of(sealed, heads if heads.exists() else None)
     with scratch_beside(book) as scratch:
         proved = prove(sealed, scratch, replay=replay, tell=tell)
         found = _words(proved)
         if found:
             message = f"the books in this backup are not right ({len(found)}): {found[0]}"
             raise StoreError(message + ". Nothing was put there; --quick leaves the replay out")
-        heads = book.with_suffix(".heads.json")
-        behind = _behind(sealed, proved, heads if heads.exists() else None)
+        behind = books_behind(told, proved.heads)
         assert_empty(place)
         move_stores(proved.place, place)
         sync_folder(book.parent)
@@ -77,9 +78,10 @@ def drill(source: BackupSource, scratch: Path, heads: Path | None, *, tell: Tell
     it. Errors: `StoreError` for a backup that does not open.
     """
     sealed = _sealed(source)
+    told = _told_of(sealed, heads)
     with scratch_beside(scratch / "drill.db") as folder:
         proved = prove(sealed, folder, replay=True, tell=tell)
-        behind = _behind(sealed, proved, heads)
+        behind = books_behind(told, proved.heads)
     header = sealed[Store.BOOK].manifest.header
     return Restored(header.backup, header.made_at, proved.heads, behind, _words(proved))
 
@@ -108,16 +110,13 @@ def _newest(folder: Path, store: Store) -> str:
     return names[-1]
 
 
-def _behind(
-    sealed: Mapping[Store, SealedStore], proved: Proved, heads: Path | None
-) -> tuple[Behind, ...]:
-    """What was told of the books beyond the backup. Errors: `StoreError` if they contradict."""
+def _told_of(sealed: Mapping[Store, SealedStore], heads: Path | None) -> Mapping[str, Told]:
+    """What a heads file tells of this ledger. Errors: `StoreError` for none, or another's."""
     if heads is None:
-        return ()
+        return {}
     if not heads.exists():
         raise StoreError(f"there is no heads file at {heads}")
-    ledger_id = sealed[Store.BOOK].manifest.header.ledger
-    return books_behind(HeadsFile(heads, UUID(ledger_id)).read(), proved.heads)
+    return HeadsFile(heads, UUID(sealed[Store.BOOK].manifest.header.ledger)).read()
 
 
 def _words(proved: Proved) -> tuple[str, ...]:

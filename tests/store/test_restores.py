@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from ledger import ReadOnly, StoreError, open_ledger
+from ledger import ReadOnly, StoreError, new_id, open_ledger
 from ledger.operations.back_up import BackedUp, make_backup_secret
 from ledger.operations.erase_person import erase_person
 from ledger.operations.restore_backup import restore_backup
@@ -242,3 +242,17 @@ def test_a_drill_leaves_nothing(yard: Yard) -> None:
     yard.back_up()
     assert yard.drill().findings == ()
     assert list((yard.folder / "drill").iterdir()) == []
+
+
+def test_another_ledgers_heads_file_is_refused_before_anything_is_opened(yard: Yard) -> None:
+    made = yard.back_up()
+    yard.file(made.name, Store.BOOK).unlink()  # Nobody looks at it any more.
+    heads = yard.folder / "live" / "portavalori.heads.json"
+    words = json.loads(heads.read_text()) | {"ledger": str(new_id())}
+    for folder in ("live", "new"):
+        (yard.folder / folder).mkdir(exist_ok=True)
+        (yard.folder / folder / heads.name).write_text(json.dumps(words))
+    with pytest.raises(StoreError, match="another ledger"):
+        yard.drill(heads)
+    with pytest.raises(StoreError, match="another ledger"):
+        yard.restore()
