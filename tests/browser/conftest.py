@@ -50,8 +50,15 @@ def playwright(chromium: str) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
+def plain_browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
+    """One browser without a camera, for all tests of a worker; each has a context of its own."""
+    with playwright.chromium.launch(executable_path=chromium, args=list(FLAGS)) as browser:
+        yield browser
+
+
+@pytest.fixture
 def start_browser(chromium: str, playwright: Playwright) -> Iterator[StartBrowser]:
-    """Start browsers, each with its own flags; all are closed at the end."""
+    """Start browsers, each with its own flags; all are closed at the test's end."""
     with ExitStack() as running:
 
         def start(*flags: str) -> Browser:
@@ -83,13 +90,13 @@ def place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(params=SIZES)
-def tab(
-    request: pytest.FixtureRequest, place: Place, start_browser: StartBrowser
-) -> Iterator[Page]:
+def tab(request: pytest.FixtureRequest, place: Place, plain_browser: Browser) -> Iterator[Page]:
     """A tab on the town's pages, on a phone and on a desk."""
     width, height = SIZES[request.param]
-    context = start_browser().new_context(
-        viewport={"width": width, "height": height}, base_url=place.address, locale="it-IT"
-    )
-    with without_faults(context.new_page()) as opened:
+    with (
+        plain_browser.new_context(
+            viewport={"width": width, "height": height}, base_url=place.address, locale="it-IT"
+        ) as context,
+        without_faults(context.new_page()) as opened,
+    ):
         yield opened

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import StartBrowser
-from tests.browser.place import SIZES, Place, assert_accessible, served, without_faults
+from tests.browser.place import Place, assert_accessible, served
 from tests.town import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -30,18 +29,6 @@ def place(sqlite_template: Path, tmp_path: Path) -> Iterator[Place]:
     """A town of each test's own: these tests change what is in it."""
     with served(sqlite_template, tmp_path) as made:
         yield made
-
-
-@pytest.fixture(params=SIZES)
-def tab(
-    request: pytest.FixtureRequest, place: Place, start_browser: StartBrowser
-) -> Iterator[Page]:
-    width, height = SIZES[request.param]
-    context = start_browser().new_context(
-        viewport={"width": width, "height": height}, base_url=place.address, locale="it-IT"
-    )
-    with without_faults(context.new_page()) as opened:
-        yield opened
 
 
 def come_in(tab: Page, role: str) -> None:
