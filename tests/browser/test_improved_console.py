@@ -90,6 +90,7 @@ def test_a_filter_that_is_none_is_told_in_words(tab: Page) -> None:
 
 def test_an_injected_attribute_does_nothing(tab: Page) -> None:
     come_in(tab)
+    tab.wait_for_load_state("load")  # Deferred scripts have run by then.
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     blocked = tab.evaluate("""() => {
