@@ -83,9 +83,9 @@ def programs() -> Path:
     return Path(POSTGRES_BIN_PATH)
 
 
-def first_node() -> Node | None:
+def first_node(url: str) -> Node | None:
     """The server that this trial was given, if it is ours."""
-    cluster = the_cluster()
+    cluster = the_cluster(url)
     if cluster is None:
         return None
     data = Path(cluster.pgdata)

@@ -23,7 +23,7 @@ AWAY = 1.5  # Seconds on both sides of the wrong batch.
 def point_in_time(asked: Asked, url: str, folder: Path) -> Row:
     """Go back so often; the row says what was missing, and what was there that should not be."""
     goal = f"{asked.n} times back to before a wrong batch: all acknowledged until then, none after"
-    first = first_node()
+    first = first_node(url)
     if first is None:
         why = ["PostgreSQL is not ours to restart"]
         return Row(44, "point_in_time", goal, {}, None, asked.seed, asked.engine, why)

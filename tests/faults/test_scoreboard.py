@@ -3,6 +3,8 @@
 The same rows in their full size: `python -m tests.faults all`, and before a release `--soak`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.faults.page import PAGE, draw, read_measured
@@ -32,7 +34,9 @@ CASES = [
 @pytest.mark.parametrize(("name", "engine"), CASES)
 def test_a_row_is_reached(name: str, engine: str, request: pytest.FixtureRequest) -> None:
     seed = request.config.getoption("randomly_seed", 1)
-    row = run_trial(name, engine, size=SMALL.get(name, 1), seed=int(seed))
+    with ThreadPoolExecutor(1) as alone:  # Trials have event loops of their own.
+        size = SMALL.get(name, 1)
+        row = alone.submit(run_trial, name, engine, size=size, seed=int(seed)).result()
     if row.passed is None:
         pytest.skip(f"{name}: {row.why[0]}")
     assert not row.why, row.line()
