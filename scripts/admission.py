@@ -1,8 +1,9 @@
 """Who may come in at once, by how urgent it is: a till that redeems comes before any list.
 
 Each lane has so many places, and so many who may wait for one; whoever comes when both are full is
-told so at once, before anything is read or asked of the database. Not here: in which words.
-Source: reliability.md 6.2.
+told so at once, before anything is asked of the database. Nobody holds a place while a body is
+still on its way: who sends it drop by drop waits outside, under the applications' own time limit.
+Not here: in which words a no is told. Source: reliability.md 6.2.
 """
 
 import asyncio
@@ -10,9 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REDEMPTIONS: Final = "/api/v1/redemptions"
+SMALL: Final = 65_536  # Bytes; longer ones (uploads) are read outside of the lanes.
+PATIENCE: Final = 1.0  # Seconds.
 FILES: Final = (".csv", ".xlsx", ".pdf")
 
 
@@ -90,4 +94,41 @@ class Admission:
         if places.is_full:
             await self._refuse(scope, receive, send)
             return
-        await places.serve(lambda: self._app(scope, receive, send))
+        body = Body(receive)
+        if not await body.came(Headers(scope=scope)):
+            await self._app(scope, body.receive, send)
+            return
+        if places.is_full:  # Others came while the body did.
+            await self._refuse(scope, body.receive, send)
+            return
+        await places.serve(lambda: self._app(scope, body.receive, send))
+
+
+class Body:
+    """What came of a call's body so far, handed on as if it came now."""
+
+    def __init__(self, receive: Receive) -> None:
+        """Nothing came yet."""
+        self._receive = receive
+        self._kept: list[Message] = []
+
+    async def came(self, headers: Headers) -> bool:
+        """Wait a moment for a small body; whether all of it is here."""
+        length = headers.get("content-length", "0")
+        if "transfer-encoding" in headers or not length.isdecimal() or int(length) > SMALL:
+            return False
+        if int(length) == 0:
+            return True
+        more = True
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while more:
+                    self._kept.append(await self._receive())
+                    more = bool(self._kept[-1].get("more_body"))
+        except TimeoutError:
+            return False
+        return True
+
+    async def receive(self) -> Message:
+        """The next message: what was kept first, then what comes."""
+        return self._kept.pop(0) if self._kept else await self._receive()

@@ -11,7 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -99,7 +99,14 @@ class HeadsFile:
             book: Told(frontier.size, frontier.root().hex(), at)
             for book, (frontier, at) in fresh.items()
         }
-        with suppress(OSError, StoreError), self._alone():  # Money never waits for this file.
+        try:
+            self._merge(heads)
+        except (OSError, StoreError):  # Money never waits for this file; it is tried again.
+            with self._lock:
+                self._fresh = fresh | self._fresh
+
+    def _merge(self, heads: Mapping[str, Told]) -> None:
+        with self._alone():
             known = dict(self._read())
             for book, told in heads.items():  # Another process may have come further.
                 if book not in known or known[book].size < told.size:

@@ -190,6 +190,7 @@ DEFECTS: Final[dict[str, Callable[[], None]]] = {
 LOOSE: Final[dict[str, tuple[str, ...]]] = {
     "read, then update": (
         "ALTER TABLE decision DROP CONSTRAINT pk_decision",
+        "ALTER TABLE decision DROP CONSTRAINT uq_decision_book_no_request_id",
         "ALTER TABLE transfer DROP CONSTRAINT pk_transfer",
         "ALTER TABLE transfer DROP CONSTRAINT uq_transfer_book_no_debit_debit_version",
         "ALTER TABLE transfer DROP CONSTRAINT uq_transfer_book_no_credit_credit_version",

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ledger import Ledger
+from scripts import admission
 from scripts.admission import LANES, Admission, Lane, Places, lane_of
 from scripts.serve import build_app
 from tests.loops import run_alone
@@ -35,8 +36,11 @@ def test_a_call_goes_its_lane(method: str, path: str, query: bytes, lane: str | 
     assert lane is None or lane in LANES
 
 
-def call(path: str, method: str = "POST") -> dict[str, Any]:
-    return {"type": "http", "method": method, "path": path, "query_string": b""}
+def call(path: str, method: str = "POST", length: int = 0) -> dict[str, Any]:
+    headers = [(b"content-length", str(length).encode())]
+    return {
+        "type": "http", "method": method, "path": path, "query_string": b"", "headers": headers,
+    }  # fmt: skip
 
 
 async def nothing(*_given: object) -> Any:  # noqa: ANN401
@@ -70,6 +74,42 @@ def test_a_full_lane_says_no_and_leaves_the_others_alone() -> None:
 
     run_alone(run())
     assert sorted(served) == sorted(["/api/v1/redemptions"] * 3 + ["/api/v1/looks", LIST])
+
+
+def test_who_sends_a_body_drop_by_drop_holds_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "PATIENCE", 0.01)
+    read: list[bytes] = []
+
+    async def run() -> None:
+        drops = asyncio.Event()
+        left = [b"dro", b"ps"]
+
+        async def slow() -> Any:  # noqa: ANN401
+            if len(left) == 1:
+                await drops.wait()
+            part = left.pop(0)
+            return {"type": "http.request", "body": part, "more_body": bool(left)}
+
+        async def refuse(*_given: object) -> None:
+            read.append(b"refused")
+
+        async def app(_scope: object, receive: Any, _send: object) -> None:  # noqa: ANN401
+            whole, more = b"", True
+            while more:
+                message = await receive()
+                whole, more = whole + message.get("body", b""), bool(message.get("more_body"))
+            read.append(whole)
+
+        door = Admission(app, refuse=refuse, lanes={name: Lane(1, 0) for name in LANES})
+        late = asyncio.create_task(door(call("/api/v1/redemptions", length=5), slow, nothing))
+        await asyncio.sleep(0.05)
+        await asyncio.wait_for(door(call("/api/v1/redemptions"), nothing, nothing), 5)
+        assert read == [b""]
+        drops.set()
+        await late
+
+    run_alone(run())
+    assert read == [b"", b"drops"]
 
 
 def test_who_is_refused_is_told_in_the_words_of_each(
