@@ -58,7 +58,6 @@ class Places:
         self._most = lane.at_once + lane.waiting
         self._here = 0
 
-    @property
     def is_full(self) -> bool:
         """Whether nobody more may even wait."""
         return self._here >= self._most
@@ -91,14 +90,14 @@ class Admission:
             await self._app(scope, receive, send)
             return
         places = self._places[name]
-        if places.is_full:
+        if places.is_full():
             await self._refuse(scope, receive, send)
             return
         body = Body(receive)
         if not await body.came(Headers(scope=scope)):
             await self._app(scope, body.receive, send)
             return
-        if places.is_full:  # Others came while the body did.
+        if places.is_full():  # Others came while the body did.
             await self._refuse(scope, body.receive, send)
             return
         await places.serve(lambda: self._app(scope, body.receive, send))

@@ -115,7 +115,7 @@ def test_who_sends_a_body_drop_by_drop_holds_no_place(monkeypatch: pytest.Monkey
 def test_who_is_refused_is_told_in_the_words_of_each(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Places, "is_full", True)
+    monkeypatch.setattr(Places, "is_full", lambda _places: True)
     full = build_app(ledger, Settings())
     with TestClient(full, base_url="https://testserver") as client:
         told = client.post("/api/v1/redemptions", json={})
