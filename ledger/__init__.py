@@ -6,28 +6,26 @@ Open a ledger, take a book, submit requests, read balances, statements and proof
 
 from ledger.core.chart import AccountKind, EntryKind, Side
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision, Posting
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId, derived_id
-from ledger.core.requests import (
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     Hold,
     Leg,
-    MalformedRequest,
     OpenAccount,
     PostHold,
-    Posting,
-    Request,
     Reverse,
-    Row,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.requests import Request, Row
+from ledger.core.shapes import MalformedRequest
 from ledger.store.book import Book, Ledger
 from ledger.store.edges import new_id, random_id
 from ledger.store.engines import StoreError

@@ -11,13 +11,12 @@ from uuid import UUID
 from ledger.core.apply import apply
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId, derived_id
-from ledger.core.quantities import DAY
-from ledger.core.requests import (
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     ExpireHold,
@@ -26,14 +25,14 @@ from ledger.core.requests import (
     Leg,
     OpenAccount,
     PostHold,
-    Request,
     Reverse,
-    Row,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
-)  # fmt: skip
+)
+from ledger.core.quantities import DAY
+from ledger.core.requests import Request, Row
 from ledger.core.state import State
 
 BOOK = "giussano"

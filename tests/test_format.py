@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from ledger.core import leaves
 from ledger.core.canonical import canonical, check_words
+from ledger.core.decisions import Decision
 from ledger.core.ids import derived_id
 from ledger.core.leaves import NotALeaf, read_leaf, read_numbered
-from ledger.core.requests import Decision, Row, rows_hash
+from ledger.core.requests import Row, rows_hash
 from ledger.proof.merkle import Frontier, leaf_hash, read_frontier
 from tests.rich_book import NOW, UNIT, all_requests, decide, lapse, uuid
 

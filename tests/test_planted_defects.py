@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from ledger import EntryKind, Ledger, Request, open_ledger
-from ledger.core import accounts, apply, requests, state
+from ledger.core import accounts, apply, decisions, items, shapes, state
 from ledger.core.codes import Code
 from ledger.store import batch, replay, writer
 from ledger.store.drivers import POSTGRESQL, Driver
@@ -54,7 +54,7 @@ def both(*plants: Plant) -> Plant:
 def overspend(ledger: Ledger) -> None:
     """Balances beyond their floor: the CHECK on the counters."""
     book = prepare(ledger)
-    move = requests.Transfer(account("V"), account("S"), 11, "U")
+    move = items.Transfer(account("V"), account("S"), 11, "U")
     book.submit([ask(EntryKind.REDEMPTION, move)])
 
 
@@ -76,19 +76,19 @@ def same_claim_again(ledger: Ledger) -> None:
 def refund_twice(ledger: Ledger) -> None:
     """More given back than was taken: the CHECK on the chain."""
     book = prepare(ledger)
-    move = requests.Transfer(account("V"), account("S"), 5, "U")
+    move = items.Transfer(account("V"), account("S"), 5, "U")
     [sale] = book.submit([ask(EntryKind.REDEMPTION, move)])
     book.submit([ask(EntryKind.REDEMPTION, move)])
-    leg = requests.Leg(account("S"), account("V"), sale.transfers[0].seq)
+    leg = items.Leg(account("S"), account("V"), sale.transfers[0].seq)
     for _ in range(2):
-        book.submit([ask(EntryKind.REFUND, requests.Draw(5, (leg,)))])
+        book.submit([ask(EntryKind.REFUND, items.Draw(5, (leg,)))])
 
 
 def float_to_the_disk(ledger: Ledger) -> None:
     """Half a cent: refused before it is a request."""
     _ = ledger
     test_requests.test_what_cannot_be_a_request_is_refused_when_it_is_made(
-        lambda: requests.Transfer(account("V"), account("S"), 1.0, "U")  # type: ignore[arg-type]
+        lambda: items.Transfer(account("V"), account("S"), 1.0, "U")  # type: ignore[arg-type]
     )
 
 
@@ -150,8 +150,8 @@ def contest(name: str) -> Oracle:
 
 
 def table_of_refusals(_ledger: Ledger) -> None:
-    for kind, items, code in test_apply.CASES:
-        test_apply.test_the_first_reason_in_order_is_told(kind, items, code)
+    for kind, asked, code in test_apply.CASES:
+        test_apply.test_the_first_reason_in_order_is_told(kind, asked, code)
 
 
 def true_is_not_one(_ledger: Ledger) -> None:
@@ -222,18 +222,18 @@ DEFECTS: dict[str, tuple[Plant, Oracle]] = {
     "a refund comes from anybody": (
         instead(apply, "_from_who_received", always(True)), table_of_refusals),
     "a period closes twice": (
-        instead(apply, "RULES", {**apply.RULES, requests.ClosePeriod: always(Code.ACCEPTED)}),
+        instead(apply, "RULES", {**apply.RULES, items.ClosePeriod: always(Code.ACCEPTED)}),
         table_of_refusals),
     "floats are amounts": (
-        instead(requests, "is_amount", always(True)), float_to_the_disk),
+        instead(shapes, "is_amount", always(True)), float_to_the_disk),
     "words are compared as Python does": (
-        instead(requests, "_told", as_words), true_is_not_one),
+        instead(decisions, "_told", as_words), true_is_not_one),
     "the same id is not compared": (
-        instead(requests.Decision, "again", lambda self, _asked: self._replace(replayed=True)),
+        instead(decisions.Decision, "again", lambda self, _asked: self._replace(replayed=True)),
         story("a_voucher_in_two_shops")),
     "leaves and nodes hash alike": (instead(test_format, "leaf_hash", any_leaf), tree),
     "the leaf forgets its balances": (
-        instead(requests.Posting, "text", lambda self: f"[{self.seq}]"), published_leaves),
+        instead(decisions.Posting, "text", lambda self: f"[{self.seq}]"), published_leaves),
     "two decisions at one time": (
         instead(state.Head, "time_for", lambda _self, _now: 7), clean_check),
     "the cache outlives a rollback": (

@@ -13,30 +13,28 @@ from typing import Any, Final
 from ledger.core.accounts import Account, Chain, Held, HoldState
 from ledger.core.chart import CHART, AccountKind, EntryKind, Side
 from ledger.core.codes import Code
-from ledger.core.posting_rules import REVERSIBLE, SETTLES_AFTER_CLOSING, Sides, allows
-from ledger.core.quantities import MAX_AMOUNT, Amount, Unit
-from ledger.core.requests import (
-    POSTED,
+from ledger.core.decisions import POSTED, Decision, Posting
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     ExpireHold,
     Hold,
     Item,
     Leg,
-    NumberedRequest,
     OpenAccount,
     PostHold,
-    Posting,
     Reverse,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.posting_rules import REVERSIBLE, SETTLES_AFTER_CLOSING, Sides, allows
+from ledger.core.quantities import MAX_AMOUNT, Amount, Unit
+from ledger.core.requests import NumberedRequest
 from ledger.core.state import Draft, State, chain_of
 
 # Items that belong to one kind of entry, and the kinds that hold nothing else.

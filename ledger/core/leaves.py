@@ -13,34 +13,29 @@ from uuid import UUID
 from ledger.core.canonical import check_words
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import FORMAT_VERSION, PHASES, POSTED, Decision, Posting
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
-from ledger.core.quantities import MAX_AMOUNT, is_unit
-from ledger.core.requests import (
-    FORMAT_VERSION,
-    HASH_SIZE,
-    PHASES,
-    POSTED,
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     ExpireHold,
     Hold,
     Item,
     Leg,
-    NumberedRequest,
     OpenAccount,
     PostHold,
-    Posting,
-    Request,
     Reverse,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.quantities import MAX_AMOUNT, is_unit
+from ledger.core.requests import NumberedRequest, Request
+from ledger.core.shapes import HASH_SIZE
 
 T = TypeVar("T")
 

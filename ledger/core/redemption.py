@@ -12,9 +12,11 @@ from ledger.core.canonical import Json
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
 from ledger.core.credentials import Credential
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
+from ledger.core.items import CloseAccount, Draw, Item, Leg
 from ledger.core.quantities import SECOND, Amount, Instant
-from ledger.core.requests import CloseAccount, Decision, Draw, Item, Leg, Request
+from ledger.core.requests import Request
 from ledger.core.vouchers import (
     Voucher,
     claim_account,

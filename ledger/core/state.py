@@ -11,29 +11,26 @@ from typing import Any, NamedTuple
 from ledger.core.accounts import Account, Chain, Held
 from ledger.core.canonical import Json
 from ledger.core.codes import Code
+from ledger.core.decisions import POSTED, Decision, Posting
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId
-from ledger.core.quantities import Amount, Instant, Unit
-from ledger.core.requests import (
-    POSTED,
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     ExpireHold,
     Hold,
-    NumberedRequest,
     OpenAccount,
     PostHold,
-    Posting,
-    Request,
     Reverse,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.quantities import Amount, Instant, Unit
+from ledger.core.requests import NumberedRequest, Request
 
 
 class Totals(NamedTuple):

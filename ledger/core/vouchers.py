@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.core.ids import AccountId, derived_id
+from ledger.core.items import Leg
 from ledger.core.programmes import admits
 from ledger.core.quantities import Amount, Instant, Unit
-from ledger.core.requests import Leg
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId, derived_id
+from ledger.core.items import OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant, Unit
-from ledger.core.requests import Decision, OpenAccount, Request, Transfer
+from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.batches import Draft, approval_row, read_draft, set_draft_status

@@ -11,10 +11,12 @@ from uuid import UUID
 from ledger.core.canonical import Json, canonical
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import ClaimId, RequestId, derived_id
+from ledger.core.items import Claim, CloseAccount, Draw, Item, Leg, Reverse
 from ledger.core.posting_rules import REVERSIBLE
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Claim, CloseAccount, Decision, Draw, Item, Leg, Request, Reverse
+from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.proposals import (

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from ledger.core.chart import EntryKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
+from ledger.core.items import ClosePeriod
 from ledger.core.quantities import Instant
-from ledger.core.requests import ClosePeriod, Decision, Request, Row, Value
+from ledger.core.requests import Request, Row, Value
 from ledger.store.book import Ledger
 
 

@@ -2,8 +2,9 @@
 
 from ledger.core.chart import EntryKind
 from ledger.core.ids import RequestId, derived_id
+from ledger.core.items import Transfer
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Request, Transfer
+from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.registers.claims import OpenClaim, open_claims
 

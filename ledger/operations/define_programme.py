@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId, derived_id
+from ledger.core.items import OpenAccount
 from ledger.core.programmes import Terms
 from ledger.core.quantities import Instant
-from ledger.core.requests import Decision, OpenAccount, Request
+from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import programme_row, programmes, version_row
 

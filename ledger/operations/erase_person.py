@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from ledger.core.chart import EntryKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId, derived_id
+from ledger.core.items import Erase
 from ledger.core.quantities import Instant
-from ledger.core.requests import Decision, Erase, Request
+from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.registers.books import known_commitments
 from ledger.store.vault import commitments_of, forget_person

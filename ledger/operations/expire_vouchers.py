@@ -2,8 +2,9 @@
 
 from ledger.core.chart import EntryKind
 from ledger.core.ids import RequestId, derived_id
+from ledger.core.items import CloseAccount, Draw, Leg
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import CloseAccount, Draw, Leg, Request
+from ledger.core.requests import Request
 from ledger.core.vouchers import Voucher
 from ledger.store.book import Ledger
 from ledger.store.registers.vouchers import ended_vouchers

@@ -5,9 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
+from ledger.core.items import Claim, Item, OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Claim, Decision, Item, OpenAccount, Request, Row, Transfer
+from ledger.core.requests import Request, Row
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import Source, act_row, programme, source_row, sources
 

@@ -9,18 +9,11 @@ from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, Commitment, RequestId, derived_id
+from ledger.core.items import Claim, CloseAccount, Draw, Leg, OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import (
-    Claim,
-    CloseAccount,
-    Decision,
-    Draw,
-    Leg,
-    OpenAccount,
-    Request,
-    Transfer,
-)
+from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.credentials import families_of
 from ledger.store.network.people import Officer

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import ClaimId, RequestId, derived_id
+from ledger.core.items import Claim, Transfer
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Claim, Decision, Request, Row, Transfer, Value
+from ledger.core.requests import Request, Row, Value
 from ledger.core.vouchers import payable_account
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer

@@ -10,7 +10,9 @@ from uuid import UUID
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.credentials import Credential
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
+from ledger.core.items import OpenAccount
 from ledger.core.quantities import Amount, Instant
 from ledger.core.redemption import (
     Facts,
@@ -19,7 +21,7 @@ from ledger.core.redemption import (
     first_refusal,
     plan_redemption,
 )
-from ledger.core.requests import Decision, OpenAccount, Request
+from ledger.core.requests import Request
 from ledger.core.vouchers import Voucher, payable_account
 from ledger.store.book import Book, Ledger
 from ledger.store.openings import open_missing

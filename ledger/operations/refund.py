@@ -7,10 +7,10 @@ becomes a claim on it. Nothing is deleted.
 from dataclasses import dataclass
 from uuid import UUID
 
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.quantities import Instant
 from ledger.core.redemption import Refund, plan_refund, refund_legs
-from ledger.core.requests import Decision
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import read_shop, read_till
 from ledger.store.openings import open_missing

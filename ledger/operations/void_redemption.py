@@ -5,10 +5,10 @@ from uuid import UUID
 
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId, derived_id
 from ledger.core.quantities import Instant
 from ledger.core.redemption import Refund, plan_refund, plan_void, read_paid, refund_legs
-from ledger.core.requests import Decision
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import home_of, read_shop, read_till
 from ledger.store.openings import open_missing

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
 from ledger.core.quantities import SECOND, Instant, Unit
 from ledger.core.redemption import Shop
-from ledger.core.requests import Decision
 from ledger.reports.rows import query, rows
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import read_shop

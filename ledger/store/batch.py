@@ -13,10 +13,12 @@ from uuid import UUID
 from ledger.core.accounts import Account, Chain, Held, HoldState
 from ledger.core.apply import apply
 from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, Commitment, HoldId, RequestId, derived_id
+from ledger.core.items import ExpireHold
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Instant
-from ledger.core.requests import Decision, ExpireHold, Request, Row
+from ledger.core.requests import Request, Row
 from ledger.core.state import Head, Needs, State, Totals
 from ledger.proof.merkle import Frontier, leaf_hash, read_frontier
 from ledger.store.drivers import Driver

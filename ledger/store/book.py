@@ -13,9 +13,10 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.quantities import Instant
-from ledger.core.requests import Decision, Request
+from ledger.core.requests import Request
 from ledger.proof.merkle import Frontier
 from ledger.store import reader, replay
 from ledger.store.batch import check_rows

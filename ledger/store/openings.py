@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from ledger.core.chart import EntryKind
 from ledger.core.ids import RequestId, derived_id
+from ledger.core.items import OpenAccount
 from ledger.core.quantities import Instant
-from ledger.core.requests import OpenAccount, Request
+from ledger.core.requests import Request
 from ledger.store.book import Book
 from ledger.store.registers.vouchers import missing_accounts
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy import column as c
 
 from ledger.core.chart import CHART, AccountKind, Side
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Decision
 from ledger.proof.merkle import read_frontier
 from ledger.store.columns import Id
 

@@ -29,16 +29,11 @@ from sqlalchemy import (
 
 from ledger.core.accounts import Account, Chain
 from ledger.core.apply import apply
+from ledger.core.decisions import Decision, Posting
 from ledger.core.ids import RequestId
 from ledger.core.leaves import NotALeaf, read_leaf, read_numbered
-from ledger.core.requests import (
-    Decision,
-    MalformedRequest,
-    NumberedRequest,
-    Posting,
-    Row,
-    rows_hash,
-)
+from ledger.core.requests import NumberedRequest, Row, rows_hash
+from ledger.core.shapes import MalformedRequest
 from ledger.core.state import Head, State
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.store import schema

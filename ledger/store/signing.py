@@ -16,8 +16,8 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ledger.core.credentials import Credential
+from ledger.core.decisions import Decision
 from ledger.core.quantities import DAY, SECOND, Instant
-from ledger.core.requests import Decision
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import open_sealed, seal, signed_code, signing_key

@@ -20,9 +20,10 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
+from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.quantities import SECOND, Instant
-from ledger.core.requests import Decision, Request
+from ledger.core.requests import Request
 from ledger.proof.merkle import Frontier
 from ledger.store.batch import Batch, Cache, FenceLost
 from ledger.store.drivers import driver_of

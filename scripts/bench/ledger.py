@@ -35,7 +35,7 @@ from ledger import (
     open_ledger,
     random_id,
 )
-from ledger.core.requests import Item
+from ledger.core.items import Item
 
 UNIT = "BENCH"
 ACCOUNTS = 2_000

@@ -14,13 +14,12 @@ from ledger.core.accounts import Account, Chain, HoldState
 from ledger.core.apply import apply
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import PRECEDENCE, Code
+from ledger.core.decisions import Decision
 from ledger.core.ids import ClaimId, RequestId
-from ledger.core.quantities import MAX_AMOUNT
-from ledger.core.requests import (
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
-    Decision,
     Draw,
     Erase,
     ExpireHold,
@@ -28,13 +27,14 @@ from ledger.core.requests import (
     Item,
     OpenAccount,
     PostHold,
-    Request,
     Reverse,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.quantities import MAX_AMOUNT
+from ledger.core.requests import Request
 from ledger.core.state import Head, State, Totals
 from tests.rich_book import account, commitment, hold, leg, uuid
 

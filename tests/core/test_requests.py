@@ -10,8 +10,7 @@ from ledger.core.canonical import canonical
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, ClaimId, RequestId
-from ledger.core.quantities import MAX_AMOUNT, euro_text, half_up, parse_euro
-from ledger.core.requests import (
+from ledger.core.items import (
     Claim,
     CloseAccount,
     ClosePeriod,
@@ -20,17 +19,17 @@ from ledger.core.requests import (
     ExpireHold,
     Hold,
     Leg,
-    MalformedRequest,
     OpenAccount,
     PostHold,
-    Request,
     Reverse,
-    Row,
     Seal,
     SetBounds,
     Transfer,
     VoidHold,
 )
+from ledger.core.quantities import MAX_AMOUNT, euro_text, half_up, parse_euro
+from ledger.core.requests import Request, Row
+from ledger.core.shapes import MalformedRequest
 from tests.rich_book import account, uuid
 
 A, B = account("a"), account("b")

@@ -7,8 +7,9 @@ from ledger.core.accounts import Account
 from ledger.core.apply import apply
 from ledger.core.chart import CHART, AccountKind, EntryKind, Line, Side
 from ledger.core.codes import Code
+from ledger.core.items import OpenAccount
 from ledger.core.quantities import MAX_AMOUNT
-from ledger.core.requests import OpenAccount, Request
+from ledger.core.requests import Request
 from ledger.core.state import Needs, State
 from tests.rich_book import NOW, UNIT, account, all_requests, ask, decide, lapse
 

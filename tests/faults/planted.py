@@ -21,7 +21,7 @@ from ledger import (
     open_ledger,
     random_id,
 )
-from ledger.core import requests
+from ledger.core import shapes
 from tests.engines import postgresql_server
 from tests.faults import iofaults, powerloss, race, startguards, storm_app
 from tests.faults.scoreboard import Asked, Row
@@ -32,7 +32,7 @@ SEEN = (AssertionError, StoreError, ReadOnly, DBAPIError)  # It could not go on,
 def _floats(asked: Asked, _url: str, _folder: Path, *, defect: str) -> Row:
     """7: half a cent is an amount. The model's own numbers are whole: nothing else can be asked."""
     _ = defect
-    setattr(requests, "is_amount", lambda _value: True)  # noqa: B010 -- planted.
+    setattr(shapes, "is_amount", lambda _value: True)  # noqa: B010 -- planted.
     try:
         Transfer(AccountId(random_id()), AccountId(random_id()), 0.5, "U")  # type: ignore[arg-type]
     except MalformedRequest:

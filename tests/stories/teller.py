@@ -41,8 +41,8 @@ from ledger import (
     derived_id,
 )  # fmt: skip
 from ledger.core.codes import Code
+from ledger.core.items import Item
 from ledger.core.quantities import DAY, parse_euro
-from ledger.core.requests import Item
 
 UNIT = "BUONI"
 KINDS = {  # How a name begins -> its kind of account; any other name is a voucher.

@@ -7,10 +7,11 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy import column as c
 
 from ledger.core.chart import AccountKind
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
+from ledger.core.items import OpenAccount
 from ledger.core.quantities import Amount
 from ledger.core.redemption import Origin
-from ledger.core.requests import Decision, OpenAccount
 from ledger.core.vouchers import claim_account, refund_due_account
 from ledger.store.columns import Id
 from ledger.store.schema import chain

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from ledger.core.credentials import Credential
+from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Instant
 from ledger.core.redemption import Shop
-from ledger.core.requests import Decision
 from ledger.core.vouchers import Voucher
 from ledger.store.quick import QuickReader
 
