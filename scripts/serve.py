@@ -13,6 +13,7 @@ from ledger import Ledger, open_ledger
 from merchant_api import busy
 from merchant_api.app import create_app as create_api
 from scripts.admission import Admission
+from scripts.deadline import SECONDS, Deadline
 from scripts.housekeeping import Housekeeper
 from scripts.writer_settings import WriterSettings
 from wallet_web.app import create_app as create_pages
@@ -42,7 +43,13 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
         scope.setdefault("state", {})["too_busy"] = True
         await pages(scope, receive, send)
 
-    return Admission(dispatch, refuse=refuse)
+    async def tell_late(scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_api(scope):
+            await busy.tell_unknown(scope, receive, send)
+            return
+        await pages({**scope, "state": {"too_late": True}}, receive, send)
+
+    return Deadline(Admission(dispatch, refuse=refuse), late=tell_late, seconds=SECONDS)
 
 
 def _is_api(scope: Scope) -> bool:

@@ -135,7 +135,11 @@ async def _of_surprise(request: Request, _error: Exception) -> Response:
 
 
 class TooBusy:
-    """Answers a call that was let in only to be told so (`scripts.admission`), before any work."""
+    """Answers a call that was let in only to be told so, before any work.
+
+    `too_busy`: nobody can serve it now (`scripts.admission`). `too_late`: it was served for too
+    long, and nobody knows yet what becomes of it (`scripts.deadline`).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -143,8 +147,13 @@ class TooBusy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a call on, unless it is marked."""
-        if scope["type"] == "http" and scope.get("state", {}).get("too_busy"):
+        state = scope.get("state", {}) if scope["type"] == "http" else {}
+        if state.get("too_busy"):
             answer = await _of_queue(Request(scope), QueueFull())
+            await answer(scope, receive, send)
+            return
+        if state.get("too_late"):
+            answer = await _of_stopped(Request(scope), TimeoutError())
             await answer(scope, receive, send)
             return
         await self.app(scope, receive, send)
