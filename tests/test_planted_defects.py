@@ -19,8 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from ledger import EntryKind, Ledger, Request, open_ledger
 from ledger.core import accounts, apply, decisions, items, shapes, state
 from ledger.core.codes import Code
-from ledger.store import batch, replay, writer
+from ledger.store import batch, loading, replay, writer
 from ledger.store.drivers import POSTGRESQL, Driver
+from ledger.store.statements import Statements
 from tests import test_format
 from tests.core import test_apply, test_requests
 from tests.engines import sqlite_copy
@@ -103,9 +104,9 @@ def always(answer: object) -> Callable[..., object]:
 REFUSALS: dict[str, tuple[Plant, Oracle]] = {
     "bounds are not checked by apply()": (
         instead(apply, "_kept_bounds", always(Code.ACCEPTED)), overspend),
-    "ids are not looked up": (instead(batch.Batch, "_look_up_ids", nothing), same_id_again),
+    "ids are not looked up": (instead(loading.Loader, "look_up_ids", nothing), same_id_again),
     "claims are not looked up": (
-        instead(batch.Batch, "_load_claims", nothing), same_claim_again),
+        instead(loading.Loader, "_load_claims", nothing), same_claim_again),
     "chains have no limit": (
         instead(accounts.Chain, "rest", property(lambda self: self.amount)), refund_twice),
 }  # fmt: skip
@@ -210,7 +211,7 @@ DEFECTS: dict[str, tuple[Plant, Oracle]] = {
     "a hold may be used again": (
         instead(apply, "_resolvable", always(Code.ACCEPTED)), story("money_held")),
     "a hold never lapses": (
-        instead(batch.Batch, "_due_holds", always([])), story("money_held")),
+        instead(loading.Loader, "_due_holds", always([])), story("money_held")),
     "an entry may be reversed again": (
         instead(state.State, "chain", always(None)), story("corrections_and_periods")),
     "a closed account takes money": (
@@ -306,11 +307,13 @@ def test_without_the_row_lock_the_unique_numbers_refuse(
     fenced = POSTGRESQL
     loose = Driver(fenced.mark, "", fenced.id_out, fenced.id_in, fenced.together)
     with engine.connect() as one, engine.connect() as two, two.begin():
-        first = batch.Batch(two.connection.cursor(), loose, book.book_no, batch.Cache())
+        first = batch.Batch(Statements(two.connection.cursor(), loose, book.book_no), batch.Cache())
         first.run([spend()], 2)
         with one.begin() as transaction:
             one.exec_driver_sql("SET LOCAL lock_timeout = 300")
-            second = batch.Batch(one.connection.cursor(), loose, book.book_no, batch.Cache())
+            second = batch.Batch(
+                Statements(one.connection.cursor(), loose, book.book_no), batch.Cache()
+            )
             with pytest.raises(Exception, match=r"(?i)lock timeout|unique"):
                 second.run([spend()], 2)
             transaction.rollback()

@@ -19,7 +19,6 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Request
 from ledger.proof.merkle import Frontier
 from ledger.store import reader, replay
-from ledger.store.batch import check_rows
 from ledger.store.engines import (
     Place,
     Store,
@@ -33,6 +32,7 @@ from ledger.store.quick import QuickReader
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
 from ledger.store.writer import Writer
+from ledger.store.writing import check_rows
 
 T = TypeVar("T")
 

@@ -31,6 +31,7 @@ from ledger.store.edges import jitter, steady
 from ledger.store.edges import now as wall_clock
 from ledger.store.engines import Store, StoreError
 from ledger.store.limits import Limits, QueueFull, WriterStopped
+from ledger.store.statements import Statements
 
 T = TypeVar("T")
 
@@ -244,7 +245,8 @@ class Writer:
 
         def work(db: Connection) -> Callable[[], list[Decision]]:
             cursor = db.connection.cursor()
-            batch = Batch(cursor, driver_of(db.dialect.name), book_no, cache)  # type: ignore[arg-type]
+            on = Statements(cursor, driver_of(db.dialect.name), book_no)  # type: ignore[arg-type]
+            batch = Batch(on, cache)
             answers = batch.run(requests, self._clock())
             fresh = [_as_first(answer, sent) for answer in answers]
             sent.update(map(_mark, batch.decisions))

@@ -20,7 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from ledger import Book, Draw, EntryKind, Ledger, Request, Transfer
 from ledger.core import apply
 from ledger.core.codes import Code
-from ledger.store import batch, drivers, engines, keys, migrate, opening, writer
+from ledger.proof.merkle import Frontier
+from ledger.store import drivers, engines, keys, loading, migrate, opening, writer, writing
 from ledger.store.engines import Store
 from ledger.store.writer import Writer
 
@@ -51,25 +52,25 @@ def _read_then_update() -> None:
     unlocked = replace(drivers.POSTGRESQL, lock="")
     _put(writer, "driver_of", lambda name: drivers.SQLITE if name == "sqlite" else unlocked)
 
-    def move_anyway(self: batch.Batch) -> None:
-        head = self.state.head
-        self.cursor.execute(
-            self.driver.sql(
+    def move_anyway(self: writing.Writing, frontier: Frontier, _before: object) -> None:
+        head, on = self.state.head, self.on
+        on.cursor.execute(
+            on.driver.sql(
                 "UPDATE book SET next_index = ?, next_seq = ?, recorded_at = ?, period = ?,"
                 " frontier = ? WHERE book_no = ?"
             ),
-            (*head, self.frontier.to_bytes(), self.book_no),
+            (*head, frontier.to_bytes(), on.book_no),
         )
 
-    load = batch.Batch._load
+    load = loading.Loader.load
 
-    def load_slowly(self: batch.Batch, *given: Any) -> object:  # noqa: ANN401
+    def load_slowly(self: loading.Loader, *given: Any) -> object:  # noqa: ANN401
         read = load(self, *given)
         time.sleep(0.002)  # What was read grows old.
         return read
 
-    _put(batch.Batch, "_move_head", move_anyway)
-    _put(batch.Batch, "_load", load_slowly)
+    _put(writing.Writing, "_move_head", move_anyway)
+    _put(loading.Loader, "load", load_slowly)
 
 
 def _checked_before() -> None:
@@ -102,14 +103,14 @@ def _all_of(request: Request) -> Request:
 
 def _decision_apart() -> None:
     """4: the decision's row is committed by itself, and its transfers after it."""
-    write = batch.Batch._write_decisions
+    write = writing.Writing._write_decisions
 
-    def write_and_commit(self: batch.Batch, *given: Any) -> None:  # noqa: ANN401
+    def write_and_commit(self: writing.Writing, *given: Any) -> None:  # noqa: ANN401
         write(self, *given)
-        self.cursor.execute("COMMIT")
-        self.cursor.execute("BEGIN IMMEDIATE")
+        self.on.cursor.execute("COMMIT")
+        self.on.cursor.execute("BEGIN IMMEDIATE")
 
-    _put(batch.Batch, "_write_decisions", write_and_commit)
+    _put(writing.Writing, "_write_decisions", write_and_commit)
 
 
 def _told_before() -> None:
@@ -132,7 +133,7 @@ def _told_before() -> None:
 
 def _no_unique_key() -> None:
     """6: nobody looks a request's id up, and no key forbids a second decision."""
-    _put(batch.Batch, "_look_up_ids", lambda _self, _ids: None)
+    _put(loading.Loader, "look_up_ids", lambda _self, _ids: None)
 
 
 def _swallowed() -> None:
