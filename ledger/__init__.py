@@ -27,12 +27,12 @@ from ledger.core.items import (
 from ledger.core.requests import Request, Row
 from ledger.core.shapes import MalformedRequest
 from ledger.store.book import Book, Ledger
+from ledger.store.comparing import Finding
 from ledger.store.edges import new_id, random_id
 from ledger.store.engines import StoreError
 from ledger.store.limits import Limits, QueueFull, ReadOnly, WriterStopped
 from ledger.store.opening import accept_loss, missing_of, open_ledger
 from ledger.store.reader import BookHead, Receipt, StatementLine, TrialLine
-from ledger.store.replay import Finding
 
 __all__ = [
     "AccountId",

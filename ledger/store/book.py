@@ -19,6 +19,7 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Request
 from ledger.proof.merkle import Frontier
 from ledger.store import reader, replay
+from ledger.store.comparing import Finding
 from ledger.store.engines import (
     Place,
     Store,
@@ -238,7 +239,7 @@ class Book:
         with self.ledger.reading() as db:
             return reader.trial_balance(db, self.book_no, at_seq)
 
-    def check(self) -> Iterator[replay.Finding]:
+    def check(self) -> Iterator[Finding]:
         """Replay the whole book through `apply()` and compare every row; finds nothing if right."""
         with self.ledger.reading() as db:
             yield from replay.check(db, self.book_no, self.name)

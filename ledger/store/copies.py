@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, select
 from sqlalchemy.exc import DatabaseError
 
+from ledger.store.comparing import Finding
 from ledger.store.engines import (
     Place,
     Store,
@@ -27,7 +28,7 @@ from ledger.store.engines import (
 from ledger.store.heads import Told, present_heads
 from ledger.store.keys import CannotOpen, open_sealed, person_key, read_named_keys
 from ledger.store.migrate import configuration, read_identity, upgrade
-from ledger.store.replay import Finding, check
+from ledger.store.replay import check
 from ledger.store.schema import book as book_table
 
 PAGES: Final = 2_000  # In one step, between two looks at who waits for progress.

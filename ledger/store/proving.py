@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ledger.store.backup_sets import Manifest, unseal_store
+from ledger.store.comparing import Finding
 from ledger.store.copies import (
     assert_readable,
     assert_sound,
@@ -23,7 +24,6 @@ from ledger.store.engines import Place, Store, StoreError
 from ledger.store.heads import Told
 from ledger.store.open_names import names_that_stay_closed
 from ledger.store.opening import missing_of
-from ledger.store.replay import Finding
 from ledger.store.sealed_files import Secret
 
 Tell: TypeAlias = Callable[[str, int, int], None]

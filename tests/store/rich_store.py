@@ -20,8 +20,8 @@ from ledger.core.quantities import DAY
 from ledger.core.requests import Row, Value
 from ledger.store import schema
 from ledger.store.columns import Id
+from ledger.store.comparing import PROOF_COLUMNS
 from ledger.store.engines import Store
-from ledger.store.replay import PROOF_COLUMNS
 from tests.rich_book import BOOK, NOW, all_requests, ask, uuid
 
 BOOK_TABLES = (

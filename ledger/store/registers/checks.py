@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select
 
 from ledger.core.quantities import Instant
-from ledger.store.replay import Finding
+from ledger.store.comparing import Finding
 from ledger.store.schema import book_check
 
 MOST: Final = 100  # Findings that are kept; somebody has to look at the first of them anyway.
