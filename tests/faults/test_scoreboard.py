@@ -15,6 +15,7 @@ SMALL = {
     "storm_pg": 8,
     "powerloss": 200,
     "race": 12,
+    "history": 600,
     "bitflip": 30,
     "iofaults": 4,
     "restore_drill": 2_000,

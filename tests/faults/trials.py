@@ -14,6 +14,7 @@ from tests.engines import ENGINES, postgresql_server
 from tests.faults import (
     bitflip,
     clock,
+    history,
     iofaults,
     migrations_killed,
     overload,
@@ -49,6 +50,7 @@ TRIALS = {
     "storm_pg": Trial(storm_pg.storm, 40, 1_000, ("postgresql",), is_timed=True),
     "powerloss": Trial(powerloss.powerloss, 1_000, 50_000, ("sqlite",)),
     "race": Trial(race.race, 60, 2_000),
+    "history": Trial(history.history, 5_000, 100_000),
     "bitflip": Trial(bitflip.bitflip, 100, 5_000, ("sqlite",)),
     "clock": Trial(clock.clock, 1, 1),
     "startguards": Trial(startguards.startguards, 1, 1),
