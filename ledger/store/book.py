@@ -29,6 +29,7 @@ from ledger.store.engines import (
 from ledger.store.heads import HeadsFile
 from ledger.store.keys import read_named_keys
 from ledger.store.limits import Limits, ReadOnly
+from ledger.store.patience import LONG, waiting
 from ledger.store.quick import QuickReader
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
@@ -241,7 +242,7 @@ class Book:
 
     def check(self) -> Iterator[Finding]:
         """Replay the whole book through `apply()` and compare every row; finds nothing if right."""
-        with self.ledger.reading() as db:
+        with self.ledger.reading() as db, waiting(db, LONG):
             yield from replay.check(db, self.book_no, self.name)
 
     def receipt(self, request: RequestId) -> reader.Receipt | None:

@@ -8,14 +8,18 @@ import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
+from ledger.store.patience import CONNECT_SECONDS, PAGE, SALE, Patience, PatientConnection
+
 BUSY_SECONDS = 5.0
 NO_LIMIT = 0  # To the pool: as many books, as many writers, and each keeps its connection.
+POOL_SECONDS = 1.0  # That a reader waits for a connection.
 READERS = 48  # At least the threads that read: a pool smaller than them would deadlock.
 
 
@@ -62,13 +66,16 @@ def read_place(url: str) -> Place:
     return Place(place.url.set(drivername="postgresql+psycopg"))
 
 
-def writing_engine(place: Place, store: Store, *, create: bool = False) -> Engine:
+def writing_engine(
+    place: Place, store: Store, *, create: bool = False, patience: Patience | None = None
+) -> Engine:
     """Open a store for its one writer. Errors: `StoreError` if a file is missing.
 
     A missing file is never recreated silently: only `create` makes one (reliability.md 2.7).
     """
     if not place.is_sqlite:
-        return _postgresql(place, store, pool_size=NO_LIMIT)
+        waits = patience or (SALE if store is Store.BOOK else PAGE)
+        return _postgresql(place, store, waits, pool_size=NO_LIMIT)
     path = place.path(store)
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +88,7 @@ def writing_engine(place: Place, store: Store, *, create: bool = False) -> Engin
 def reading_engine(place: Place, store: Store) -> Engine:
     """Open a store for readers: each transaction is one snapshot, and nothing can be written."""
     if not place.is_sqlite:
-        engine = _postgresql(place, store, pool_size=READERS)
+        engine = _postgresql(place, store, PAGE, pool_size=READERS)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _sqlite(place.path(store), mode="rw", begin="BEGIN", size=READERS, query_only=True)
 
@@ -136,18 +143,25 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _postgresql(place: Place, store: Store, *, pool_size: int) -> Engine:
-    options = (
-        f"-c search_path={store} -c statement_timeout=120000 -c lock_timeout=5000"
-        " -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
-    )
-    return create_engine(
+def _postgresql(place: Place, store: Store, patience: Patience, *, pool_size: int) -> Engine:
+    options = f"-c search_path={store} -c timezone=UTC"
+    waits = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 1000 * patience.statement}
+    engine = create_engine(
         place.url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=POOL_SECONDS,
         hide_parameters=True,
-        connect_args={"options": options, "prepare_threshold": 3},
+        connect_args={"options": options, "prepare_threshold": 3, **waits},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        _dialect: object, _record: object, words: list[Any], given: dict[str, Any]
+    ) -> PatientConnection:
+        return PatientConnection.opened(patience, tuple(words), given)
+
+    return engine
 
 
 def create_schemas(place: Place) -> None:

@@ -23,6 +23,7 @@ from ledger.store.heads import Behind, HeadsFile, Told, books_behind, present_he
 from ledger.store.keys import CannotOpen, make_named_keys, read_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
+from ledger.store.patience import LONG
 
 
 def open_ledger(
@@ -147,7 +148,7 @@ def _assert_keys(engine: Engine) -> None:
 @contextmanager
 def _opened(place: Place, store: Store, *, create: bool = False) -> Iterator[Engine]:
     """A store for as long as it is looked at: also a refusal leaves no connection behind."""
-    engine = writing_engine(place, store, create=create)
+    engine = writing_engine(place, store, create=create, patience=LONG)
     try:
         yield engine
     finally:

@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy import Engine
 
 from ledger.store.drivers import driver_of
+from ledger.store.patience import SALE
 
 
 class Statements(Protocol):
@@ -90,6 +91,7 @@ class QuickReader:
             connection.rollback()
             connection.autocommit = True  # Each statement its own snapshot.
             connection.read_only = True
+            connection.keep(SALE)
         with self._lock:
             self._all.append(connection)
         return connection  # type: ignore[no-any-return]
