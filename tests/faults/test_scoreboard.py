@@ -16,6 +16,7 @@ SMALL = {
     "powerloss": 200,
     "race": 12,
     "history": 600,
+    "model": 15,
     "bitflip": 30,
     "iofaults": 4,
     "restore_drill": 2_000,
