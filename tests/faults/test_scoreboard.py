@@ -17,6 +17,7 @@ SMALL = {
     "race": 12,
     "history": 600,
     "model": 15,
+    "replays": 400,
     "bitflip": 30,
     "iofaults": 4,
     "restore_drill": 2_000,
