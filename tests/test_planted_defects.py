@@ -245,10 +245,10 @@ DEFECTS: dict[str, tuple[Plant, Oracle]] = {
         instead(writer, "_as_first", lambda answer, _sent: answer),
         test_writer.test_a_lost_answer_to_commit_is_found_out),
     "a bad request fails its whole batch": (
-        instead(writer, "_is_of_one_request", always(False)),
+        instead(writer, "is_of_one_request", always(False)),
         test_writer.test_one_bad_request_fails_alone),
     "transient errors are not tried again": (
-        instead(writer, "_may_try_again", always(False)),
+        instead(writer, "may_try_again", always(False)),
         lambda ledger: test_writer.test_a_transient_error_is_tried_again(ledger, "40001")),
 }  # fmt: skip
 

@@ -16,15 +16,12 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Request
 from ledger.core.state import Head, Needs, State, Totals
 from ledger.proof.merkle import Frontier, read_frontier
+from ledger.store.failures import FenceLost
 from ledger.store.loading import Before, Loader
 from ledger.store.statements import Statements
 from ledger.store.writing import Writing
 
 ACCOUNTS_KEPT = 200_000  # In the cache, before it starts anew.
-
-
-class FenceLost(Exception):
-    """Somebody else moved the head of the book while its row was ours to move: never go on."""
 
 
 @dataclass(slots=True)

@@ -2,61 +2,40 @@
 
 At low load a batch is one request; under load it grows by itself, without a timer. What is not
 money (sessions, PIN tries, the vault) is a short function handed to the same thread. Not here:
-the statements of a batch (`batch`), and what the door shows (`book`). Source: design 3.3.
+the statements of a batch (`batch`), who waits (`tickets`), what an error means (`failures`), and
+what the door shows (`book`). Source: design 3.3.
 """
-# long: queue, retries, splitting and answering are one promise: answered once, after COMMIT.
+# long: queue, retries and splitting are one promise: answered once, and after COMMIT.
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
-import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.quantities import SECOND, Instant
 from ledger.core.requests import Request
 from ledger.proof.merkle import Frontier
-from ledger.store.batch import Batch, Cache, FenceLost
+from ledger.store.batch import Batch, Cache
 from ledger.store.drivers import driver_of
 from ledger.store.edges import jitter, steady
 from ledger.store.edges import now as wall_clock
 from ledger.store.engines import Store, StoreError
+from ledger.store.failures import is_io_error, is_of_one_request, may_try_again
 from ledger.store.limits import Limits, QueueFull, WriterStopped
 from ledger.store.statements import Statements
+from ledger.store.tickets import Ticket, answer, groups
 
 T = TypeVar("T")
 
-
-@dataclass(slots=True, eq=False)
-class Ticket(Generic[T]):
-    """One submission, and where its answer goes: `wake` runs once, on the writer's thread."""
-
-    size: int
-    book_no: int = 0
-    requests: Sequence[Request] = ()
-    store: Store = Store.BOOK
-    function: Callable[[Connection], T] | None = None
-    wake: Callable[[], None] = lambda: None
-    loop: asyncio.AbstractEventLoop | None = None
-    sent_at: float = field(default_factory=steady)
-    answer: T | None = None
-    error: BaseException | None = None
-    is_told: bool = False
-
-    def result(self) -> T:
-        """The answer, or the error raised here."""
-        if self.error is not None:
-            raise self.error
-        return self.answer  # type: ignore[return-value]
+DIED: Final = "the writer has ended"
+DISK_FAILED: Final = "the disk failed: stop, look at it, start again and check the book"
+CLOCK_JUMPED: Final = "the clock jumped forward: confirm it before anything more is written"
 
 
 class Writer:
@@ -160,7 +139,7 @@ class Writer:
             while (tickets := self._take()) is not None:
                 if not tickets:
                     self._expire_holds()
-                for group in _groups(tickets):
+                for group in groups(tickets):
                     self._serve(group)
         finally:  # Whatever ends this thread, nobody may wait for it for ever.
             self._stop(DIED, tickets or [])
@@ -219,14 +198,14 @@ class Writer:
         try:
             decisions = self._commit(tickets[0].book_no, requests)
         except Exception as error:  # noqa: BLE001 -- handed to each caller, never swallowed.
-            if _is_of_one_request(error):
+            if is_of_one_request(error):
                 return self._split(tickets, error)
             return self._fail(tickets, error)
         at = 0
         for ticket in tickets:
             ticket.answer = decisions[at : at + len(ticket.requests)]
             at += len(ticket.requests)
-        _answer(tickets)
+        answer(tickets)
         return None
 
     def _split(self, tickets: list[Ticket[Any]], error: Exception) -> None:
@@ -283,9 +262,9 @@ class Writer:
             for ticket in tickets:
                 self._write_all([ticket])
             return None
-        for ticket, answer in zip(tickets, answers, strict=True):
-            ticket.answer = answer
-        _answer(tickets)
+        for ticket, told in zip(tickets, answers, strict=True):
+            ticket.answer = told
+        answer(tickets)
         return None
 
     # One transaction, tried again only for a closed list of errors.
@@ -306,7 +285,7 @@ class Writer:
                 forget()
                 self._after(store, error)
                 last = tried == self._limits.tries or steady() > give_up_at
-                if last or not _may_try_again(error):
+                if last or not may_try_again(error):
                     raise
                 time.sleep(jitter(0.005 * 2**tried))
             else:
@@ -324,7 +303,7 @@ class Writer:
         if connection is not None:
             connection.invalidate()
             connection.close()
-        if _is_io_error(error):
+        if is_io_error(error):
             self._broken = DISK_FAILED
         elif isinstance(error, StoreError):
             self._broken = str(error)
@@ -332,41 +311,7 @@ class Writer:
     def _fail(self, tickets: list[Ticket[Any]], error: BaseException) -> None:
         for ticket in tickets:
             ticket.error = error
-        _answer(tickets)
-
-
-DIED: Final = "the writer has ended"
-DISK_FAILED: Final = "the disk failed: stop, look at it, start again and check the book"
-CLOCK_JUMPED: Final = "the clock jumped forward: confirm it before anything more is written"
-
-
-def _groups(tickets: list[Ticket[Any]]) -> list[list[Ticket[Any]]]:
-    """Tickets that one transaction can take together, in the order of their first."""
-    groups: dict[tuple[bool, int, Store], list[Ticket[Any]]] = {}
-    for ticket in tickets:
-        groups.setdefault((ticket.function is None, ticket.book_no, ticket.store), []).append(
-            ticket
-        )
-    return list(groups.values())
-
-
-def _answer(tickets: list[Ticket[Any]]) -> None:
-    """Wake the callers; those of one event loop by one call."""
-    loops: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
-    for ticket in tickets:
-        ticket.is_told = True
-        if ticket.loop is None:
-            ticket.wake()
-        else:
-            loops.setdefault(ticket.loop, []).append(ticket.wake)
-    for loop, wakes in loops.items():
-        with suppress(RuntimeError):  # A loop that was closed has nobody left who waits.
-            loop.call_soon_threadsafe(_wake_all, wakes)
-
-
-def _wake_all(wakes: list[Callable[[], None]]) -> None:
-    for wake in wakes:
-        wake()
+        answer(tickets)
 
 
 _Mark: TypeAlias = tuple[RequestId, int, Instant]
@@ -380,35 +325,3 @@ def _mark(decision: Decision) -> _Mark:
 def _as_first(answer: Decision, sent: set[_Mark]) -> Decision:
     """A decision that our own lost COMMIT had written is no replay for who is still waiting."""
     return answer.first() if answer.replayed and _mark(answer) in sent else answer
-
-
-_RETRIED: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
-
-
-def _may_try_again(error: BaseException) -> bool:
-    """The closed list: serialisation, deadlock, lock or idle time-out, busy, a lost connection."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, psycopg.Error):
-        lost = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
-        return (
-            lost or cause.sqlstate in _RETRIED or (cause.sqlstate or "").startswith(("57P", "08"))
-        )
-    if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return False
-
-
-def _is_of_one_request(error: BaseException) -> bool:
-    """Whether a batch failed by what one request of it holds, not by the engine or the disk."""
-    engine = (FenceLost, StoreError, OperationalError, InterfaceError, InternalError)
-    drivers = (sqlite3.OperationalError, psycopg.OperationalError, sqlite3.InternalError)
-    corrupt = isinstance(error, sqlite3.DatabaseError) and _is_io_error(error)
-    return not (isinstance(error, (*engine, *drivers)) or corrupt or _may_try_again(error))
-
-
-def _is_io_error(error: BaseException) -> bool:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, sqlite3.Error):
-        return False
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from ledger.store import writer
+from ledger.store import tickets, writer
+from ledger.store.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ def _before_commit(cut: Cut) -> None:
 
 def _after_commit(cut: Cut) -> None:
     """A batch is durable, and nobody was told."""
-    is_now, answer = _counted(cut.nth), writer._answer
+    is_now, answer = _counted(cut.nth), tickets.answer
 
-    def answer_or_die(tickets: list[writer.Ticket[Any]]) -> None:
+    def answer_or_die(told: list[Ticket[Any]]) -> None:
         if is_now():
             _die()
-        answer(tickets)
+        answer(told)
 
-    writer._answer = answer_or_die
+    setattr(writer, "answer", answer_or_die)  # noqa: B010 -- planted.
 
 
 def _in_the_answer(cut: Cut) -> None:

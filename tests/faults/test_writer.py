@@ -460,7 +460,7 @@ def test_nobody_waits_for_ever_when_the_writer_dies(
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(book.submit, [spend()])
         gate.waiting(1)
-        monkeypatch.setattr(writer, "_groups", lambda _tickets: 1 // 0)
+        monkeypatch.setattr(writer, "groups", lambda _tickets: 1 // 0)
         monkeypatch.setattr(threading, "excepthook", lambda _args: None)
         gate.let_go()
         with pytest.raises((WriterStopped, ZeroDivisionError)):
