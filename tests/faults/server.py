@@ -14,12 +14,14 @@ from contextlib import suppress
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger import Limits, open_ledger
 from merchant_api import busy
 from merchant_api.app import create_app
 from merchant_api.rates import Rates
 from scripts.admission import Admission
+from scripts.deadline import Deadline
 from tests.faults import defects
 from tests.faults.cuts import Cut
 
@@ -29,7 +31,28 @@ LIMITS = Limits(forward_jump_seconds=10.0**9)
 MANY = Rates(per_till=10**9, guesses_per_till=10**9, guesses_per_address=10**9)
 
 
-def serve(url: str, port: int, cut: Cut | None, defect: str | None) -> None:
+class Stopwatch:
+    """How long the longest call was worked at, and how many are; shared with who looks on."""
+
+    def __init__(self, app: ASGIApp, times: Any) -> None:  # noqa: ANN401 -- a shared array.
+        """Nobody is here yet."""
+        self._app, self._times = app, times
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on, and note its time, also of one that nobody waits for any more."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        self._times[1] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._times[1] -= 1
+            self._times[0] = max(self._times[0], time.monotonic() - began)
+
+
+def serve(url: str, port: int, cut: Cut | None, defect: str | None, times: Any) -> None:  # noqa: ANN401
     """Serve the API until killed."""
     if defect is not None:
         defects.plant(defect)
@@ -37,7 +60,8 @@ def serve(url: str, port: int, cut: Cut | None, defect: str | None) -> None:
         cut.arm()
     with open_ledger(url, limits=LIMITS) as ledger:
         listener = listen(LOOPBACK, port)
-        app = Admission(create_app(ledger, rates=MANY), refuse=busy.refuse)
+        api = Stopwatch(create_app(ledger, rates=MANY), times)
+        app = Deadline(Admission(api, refuse=busy.refuse), late=busy.tell_unknown)
         config = uvicorn.Config(app, log_level="critical", access_log=False, loop="asyncio")
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -72,13 +96,14 @@ class Server:
         self._context: Any = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
         self._process: Any = None
+        self._times: Any = self._context.RawArray("d", 2)
 
     def start(self, cut: Cut | None = None) -> float:
         """Start it and wait until it listens; gives the seconds that took."""
         began = time.perf_counter()
-        self._process = self._context.Process(
-            target=serve, args=(self.url, self.port, cut, self.defect), daemon=True
-        )
+        self._times[1] = 0
+        given = (self.url, self.port, cut, self.defect, self._times)
+        self._process = self._context.Process(target=serve, args=given, daemon=True)
         self._process.start()
         while not self._listens():
             if time.perf_counter() - began > STARTS_WITHIN or not self._process.is_alive():
@@ -96,6 +121,18 @@ class Server:
     def is_alive(self) -> bool:
         """Whether it runs."""
         return self._process is not None and bool(self._process.is_alive())
+
+    @property
+    def longest(self) -> float:
+        """The seconds that the longest call was worked at; call it once all have ended."""
+        return float(self._times[0])
+
+    def until_idle(self, seconds: float) -> bool:
+        """Wait until no call is worked at any more; whether that came."""
+        give_up = time.monotonic() + seconds
+        while self._times[1] > 0 and time.monotonic() < give_up:
+            time.sleep(0.05)
+        return bool(self._times[1] == 0)
 
     @property
     def pid(self) -> int:
