@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
-from ledger import AccountId, Ledger, RequestId, StoreError, new_id, open_ledger
+from ledger import AccountId, Ledger, RequestId, StoreError, new_id
 from ledger.core.quantities import euro_text, parse_euro
 from ledger.imports.applications import Preview, read_applications
 from ledger.imports.faults import CannotRead
@@ -32,6 +32,7 @@ from ledger.reports.letters_to_print import families_of_batch
 from ledger.reports.programme_funds import funds_of
 from ledger.reports.waiting_batch import waiting_batch
 from ledger.reports.who_asks import OfficerRow
+from scripts.databases import opened
 
 app = typer.Typer(help="Bring lists of beneficiaries in.", no_args_is_help=True)
 
@@ -157,7 +158,7 @@ def issue(*, comune: Comune, batch: Batch, database: Database = DEFAULT_DATABASE
 
 def _open(database: str) -> Ledger:
     try:
-        return open_ledger(database)
+        return opened(database)
     except StoreError as unusable:
         _give_up(f"The database cannot be used. {unusable}")
 

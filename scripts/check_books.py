@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from ledger import Book, open_ledger
+from ledger import Book
 from ledger.reports.unit_totals import unit_totals
+from scripts.databases import opened
 
 
 def check_ledger(database: str) -> dict[str, Any]:
     """Replay every book and compare every row. Errors: `StoreError`."""
-    with open_ledger(database) as ledger:
+    with opened(database) as ledger:
         books = [check_book(book) for book in ledger.books()]
     return {"ok": not any(book["findings"] for book in books), "books": books}
 

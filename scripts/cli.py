@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.progress import Progress
 
-from ledger import StoreError, accept_loss, missing_of, open_ledger
+from ledger import StoreError, accept_loss, missing_of
 from ledger.core.quantities import euro_text
 from ledger.operations.sweep_vault import left_behind
 from scripts.backups import app as backups
@@ -23,7 +23,7 @@ from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.bench.volume import bench_volume, volume_row
 from scripts.check_books import check_ledger, told
-from scripts.databases import beside, is_there, throw_away, today
+from scripts.databases import beside, heads_file, is_there, opened, throw_away, today
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
 from scripts.housekeeping import keep_house
 from scripts.serve import LOOPBACK, PortTakenError
@@ -109,7 +109,7 @@ def tick(
 ) -> None:
     """Do once what must happen by itself: expiries, covers, dead sessions, a sweep of the vault."""
     try:
-        with open_ledger(database) as ledger:
+        with opened(database) as ledger:
             if dry_run:
                 left = left_behind(ledger, now=ledger.clock())
                 typer.echo(f"left behind in the vault: {left} persons; nothing was touched")
@@ -142,7 +142,7 @@ def check(
 def upgrade(*, database: Database = DEFAULT_DATABASE) -> None:
     """Bring the three stores to this version's schema, or make them."""
     try:
-        open_ledger(database, create=True).close()
+        opened(database, create=True).close()
     except StoreError as unusable:
         give_up(f"The database cannot be used. {unusable}")
     typer.echo("Book, vault and keys are up to date.")
@@ -155,8 +155,9 @@ def accept(
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what is.")] = False,
 ) -> None:
     """After a restore: say that the books are right as they are, though more had been told."""
+    change = accept_loss if yes else missing_of
     try:
-        behind = accept_loss(database) if yes else missing_of(database)
+        behind = change(database, heads=heads_file())
     except StoreError as unusable:
         give_up(f"The database cannot be used. {unusable}")
     for one in behind:

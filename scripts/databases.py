@@ -1,4 +1,4 @@
-"""Where a demo's database and credentials are, and how to throw them away.
+"""How a command opens its ledger; where a demo's files are, and how to throw them away.
 
 Only SQLite files of a demo are ever deleted here; a PostgreSQL database is never touched.
 """
@@ -6,11 +6,34 @@ Only SQLite files of a demo are ever deleted here; a PostgreSQL database is neve
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ledger import StoreError, open_ledger
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ledger import Ledger, Limits, StoreError, open_ledger
 from ledger.core.programmes import ROME
 
 SUFFIXES = ("", "-wal", "-shm")
 STORES = ("", ".vault", ".keys")
+
+
+class HeadsSetting(BaseSettings):
+    """`PORTAVALORI_HEADS`: the file that says how far the books were told.
+
+    None: beside the book on SQLite, none on PostgreSQL.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PORTAVALORI_", frozen=True, extra="ignore")
+
+    heads: Path | None = None
+
+
+def heads_file() -> Path | None:
+    """The file of heads that this machine was given; None: the ledger's own choice."""
+    return HeadsSetting().heads
+
+
+def opened(database: str, *, create: bool = False, limits: Limits | None = None) -> Ledger:
+    """The ledger of a command, held against the heads that were told. Errors: `StoreError`."""
+    return open_ledger(database, create=create, limits=limits, heads=heads_file())
 
 
 def today() -> date:
@@ -36,7 +59,7 @@ def is_there(database: str) -> bool:
     if file is not None and not file.exists():
         return False
     try:
-        with open_ledger(database) as ledger:
+        with opened(database) as ledger:
             return bool(ledger.books())
     except StoreError:
         if file is not None:
