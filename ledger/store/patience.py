@@ -45,7 +45,7 @@ class Patience:
         }
 
 
-SALE: Final = Patience(statement=2, lock=1, idle=5, transaction=10)
+SALE: Final = Patience(statement=2, lock=1, idle=5, transaction=5)
 """What a till waits for: the book's writer, and the single reads of a redemption."""
 PAGE: Final = Patience(statement=15, lock=1, idle=5, transaction=30)
 """What a person waits for: lists, and what is written into the vault."""

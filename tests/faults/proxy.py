@@ -148,7 +148,7 @@ class Proxy:
         """Carry one way until a side ends; then so does the other, unless nobody tells it."""
         with suppress(OSError):
             while piece := await source.read(CHUNK):
-                if one.is_dead:
+                if one.is_dead or sink.is_closing():
                     continue
                 if self._strikes(one, piece, is_question=is_question):
                     self.struck += 1
@@ -183,6 +183,8 @@ class Proxy:
             await asyncio.sleep(self._chance.expovariate(1 / SLOW))
         self.struck += self._has(Fault.TRICKLE)
         while piece and self._has(Fault.TRICKLE):
+            if sink.is_closing():
+                return
             sink.write(piece[:1])
             piece = piece[1:]
             await asyncio.sleep(STEP)

@@ -14,6 +14,7 @@ from tests.engines import ENGINES, postgresql_server
 from tests.faults import (
     bitflip,
     clock,
+    frozen,
     history,
     iofaults,
     migrations_killed,
@@ -61,6 +62,7 @@ TRIALS = {
     "startguards": Trial(startguards.startguards, 1, 1),
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
     "network": Trial(network.network, 1, 6),
+    "frozen": Trial(frozen.frozen, 2, 6),
     "overload": Trial(overload.overload, 8, 60, is_timed=True),
     "iofaults": Trial(iofaults.iofaults, 12, 200, ("sqlite",)),
     "migrations": Trial(migrations_killed.migrations, 5, 50),

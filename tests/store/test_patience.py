@@ -3,14 +3,24 @@
 import random
 import time
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from ledger import open_ledger
 from ledger.store.engines import Place, Store, read_place, reading_engine, writing_engine
-from ledger.store.patience import GRACE, LONG, PAGE, SALE, Patience, waiting
+from ledger.store.patience import (
+    GRACE,
+    LIMITS_TRANSACTIONS,
+    LONG,
+    PAGE,
+    SALE,
+    Patience,
+    waiting,
+)
 from tests.engines import postgresql_copy
 from tests.faults.contest import prepare, spend
 from tests.faults.proxy import Fault, Proxy, by_way_of, open_proxy, place_of
@@ -66,7 +76,7 @@ def test_each_kind_of_work_has_its_own_limits(place: Place) -> None:
     ]:
         assert limits_of(engine) == wanted(patience, engine)
         engine.dispose()
-    assert (SALE.statement, SALE.lock, SALE.idle) == (2, 1, 5)
+    assert (SALE.statement, SALE.lock, SALE.idle, SALE.transaction) == (2, 1, 5, 5)
     assert PAGE.statement + GRACE < 30
 
 
@@ -150,6 +160,32 @@ def test_a_lock_left_behind_by_a_lost_writer_is_free_within_seconds(
             assert time.monotonic() - began < 12
             other.invalidate()
     assert_whole(address)
+
+
+def test_who_froze_within_a_pipeline_lets_go_of_the_lock(address: str) -> None:
+    """PostgreSQL does not call that idle, so its limit for who idles is not enough."""
+    with open_ledger(address) as ledger, psycopg.connect(address) as other:
+        prepare(ledger)
+        if other.info.server_version < LIMITS_TRANSACTIONS:
+            pytest.skip("PostgreSQL before version 17 has no limit for this")
+        with ledger._engines[Store.BOOK].connect() as db:
+            connection: Any = db.connection.dbapi_connection
+            pipeline = connection.pipeline()
+            pipeline.__enter__()
+            assert connection.execute("SELECT 1 FROM book FOR UPDATE").fetchall()  # And no more.
+            assert not is_free(other)
+            time.sleep(SALE.idle + 1)
+            assert is_free(other)
+            db.invalidate()
+
+
+def is_free(other: psycopg.Connection[Any]) -> bool:
+    """Whether the book's row can be locked at once."""
+    try:
+        with other.transaction():
+            return bool(other.execute("SELECT 1 FROM book.book FOR UPDATE NOWAIT").fetchall())
+    except psycopg.errors.LockNotAvailable:
+        return False
 
 
 def assert_whole(address: str) -> None:
