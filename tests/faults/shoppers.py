@@ -178,15 +178,15 @@ class Shoppers:
         if answer.status == 404:
             await self._ask(line, sale)
             return
-        words = answer.words()
-        how = {"paid": PAID, "refused": REFUSED}.get(words["state"], UNKNOWN)
+        words = answer.words() if answer.status == 200 else {}  # In trouble it knows no state.
+        how = {"paid": PAID, "refused": REFUSED}.get(words.get("state", ""), UNKNOWN)
         told = Outcome(how, answer.status, words.get("code", ""), answer.body.decode())
         self.journal.tell(sale.key, told)
 
     async def _void(self, line: Line, sale: Sale) -> None:
         path = f"/api/v1/redemptions/{sale.key}/void"
         answer = await line.call("POST", path, self._shop(sale), None, {})
-        state = answer.words().get("state")
+        state = answer.words().get("state") if answer.status == 200 else None
         how = {"burnt": BURNT, "refunded": REFUNDED}.get(str(state), UNKNOWN)
         self.journal.tell(sale.key, Outcome(how, answer.status, "", answer.body.decode()))
 

@@ -18,12 +18,13 @@ SMALL = {
     "history": 600,
     "model": 15,
     "replays": 400,
+    "endurance": 10,
     "bitflip": 30,
     "iofaults": 4,
     "restore_drill": 2_000,
     "migrations": 2,
 }
-ONLY_TIMES = {"overload"}
+ONLY_TIMES = {"load", "overload"}
 CASES = [
     (name, engine)
     for name, trial in TRIALS.items()
