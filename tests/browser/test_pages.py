@@ -56,6 +56,29 @@ def test_a_closed_page_ends_the_doubt_before_anything_else(tab: Page, place: Pla
     assert owed(place) == before
 
 
+def test_an_attempt_that_another_till_left_is_told_by_the_list(tab: Page, place: Place) -> None:
+    connect(tab, place)
+    type_sale(tab, place, "140")
+    tab.click("#take")
+    expect(tab.locator("#result-word")).to_have_text("PAGATO")
+    key = tab.locator("#result-receipt .receipt-id").inner_text()
+    _other, secret = place.town.shop(f"Edicola {tab.viewport_size}")
+    tab.evaluate("sessionStorage.clear()")
+    tab.goto("/cassa")
+    tab.evaluate(
+        "(key) => localStorage.setItem('portavalori-attempt',"
+        " JSON.stringify({ key, amountCents: 140 }))",
+        key,
+    )
+    tab.fill("#secret", secret)
+    tab.click("#enrol button")
+    expect(tab.locator("#list-note")).to_contain_text("un’altra cassa")
+    expect(tab.locator("#result")).to_be_hidden()  # Neither paid nor not.
+    assert tab.evaluate("localStorage.getItem('portavalori-attempt')") is None
+    tab.click("#tab-sell")
+    expect(tab.locator("#screen-amount")).to_be_visible()
+
+
 def test_a_sale_from_two_vouchers_is_one_line_of_the_list(tab: Page, place: Place) -> None:
     town = place.town
     act = f"two-{tab.viewport_size}"

@@ -23,6 +23,7 @@ SMALL = {
     "iofaults": 4,
     "restore_drill": 2_000,
     "migrations": 2,
+    "tills": 8,
 }
 ONLY_TIMES = {"load", "overload"}
 CASES = [

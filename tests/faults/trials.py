@@ -33,6 +33,7 @@ from tests.faults import (
     startguards,
     storm_app,
     storm_pg,
+    tills,
 )
 from tests.faults.scoreboard import Asked, Row
 
@@ -65,6 +66,7 @@ TRIALS = {
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
     "network": Trial(network.network, 1, 6),
     "frozen": Trial(frozen.frozen, 2, 6),
+    "tills": Trial(tills.tills, 22, 100),
     "overload": Trial(overload.overload, 8, 60, is_timed=True),
     "load": Trial(load.load, 20, 120, is_timed=True),
     "endurance": Trial(endurance.endurance, 60, 2_700),

@@ -42,6 +42,9 @@ TILL: Final[Mapping[str, str]] = {
     "read_only": mark("Il Comune sta ripristinando il registro: riprova più tardi."),
     "unknown_outcome": mark("Non sappiamo ancora com’è andata: riprova."),
     "not_charged": mark("Non è stato incassato nulla. Puoi ricominciare."),
+    "other_till": mark(
+        "Era di un’altra cassa del negozio. Guarda tra gli incassi prima di ripetere."
+    ),
     "other": mark("Non è riuscito, e nulla è stato incassato. Riprova; se succede ancora, chiama."),
     # The page's own.
     "no_network": mark("Manca la rete. Controlla il collegamento e riprova."),

@@ -2,7 +2,7 @@
 // book decides, and this page only tells what it said.
 
 import { ask, session } from "/static/till/api.js";
-import { begin, underWay } from "/static/till/attempt.js";
+import { begin, settled, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
 import { read, told, typed } from "/static/till/money.js";
 import { choosePaper } from "/static/till/paper.js";
@@ -228,7 +228,11 @@ async function finish(attempt) {
   state.cents = attempt.amountCents;
   draw();
   doubt();
-  result(await resolve(attempt, doubt), attempt);
+  const answer = await resolve(attempt, doubt);
+  if (answer.body.code !== "other_till") return result(answer, attempt);
+  settled(attempt); // Neither paid nor not: only the shop's list can tell.
+  tell("list-note", say("other_till"));
+  return openList();
 }
 
 function doubt() {
@@ -260,15 +264,21 @@ function result(answer, attempt) {
   else offerRest(answer.body);
   signal(paid ? "yes" : "no");
   show("result");
-  return settle();
+  return settle(attempt);
 }
 
-/** A second tap meant for the screen before must not reach these buttons. */
-function settle() {
+/**
+ * A second tap meant for the screen before must not reach these buttons; and an attempt is kept
+ * until somebody can have seen how it ended, should the page be closed just now.
+ */
+function settle(attempt) {
   const buttons = document.querySelectorAll("#result button");
   const enable = (yes) => buttons.forEach((one) => (one.disabled = !yes));
   enable(false);
-  setTimeout(() => enable(true), 400);
+  setTimeout(() => {
+    enable(true);
+    settled(attempt);
+  }, 400);
 }
 
 const shop = () => at("shop").textContent;

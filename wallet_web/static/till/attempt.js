@@ -17,7 +17,7 @@ export function underWay() {
   return kept ? JSON.parse(kept) : null;
 }
 
-/** Forget it: its answer is definite. */
-export function settled() {
-  localStorage.removeItem(PLACE);
+/** Forget an attempt whose answer was seen; another that has begun since stays. */
+export function settled(attempt) {
+  if (underWay()?.key === attempt.key) localStorage.removeItem(PLACE);
 }

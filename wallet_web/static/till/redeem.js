@@ -1,7 +1,7 @@
-// Takes a payment until its outcome is definite: paid, refused, or not sent. Source: design 6.
+// Takes a payment until its outcome is definite: paid, refused, or not sent; who shows it forgets
+// the attempt then. Source: design 6.
 
 import { ask, isDoubtful } from "/static/till/api.js";
-import { settled } from "/static/till/attempt.js";
 
 const WAITS_MS = [500, 1000, 2000, 4000];
 
@@ -16,11 +16,11 @@ export async function redeem(attempt, shown, onDoubt) {
   if (attempt.billCents) body.bill_cents = attempt.billCents;
   for (let round = 0; ; round += 1) {
     const answer = await ask("POST", "/redemptions", { body, key: attempt.key });
-    if (!isDoubtful(answer)) return definite(answer);
+    if (!isDoubtful(answer)) return answer;
     onDoubt();
     await pause(WAITS_MS[Math.min(round, WAITS_MS.length - 1)]);
     const known = await ask("GET", `/redemptions/${attempt.key}`);
-    if (known?.ok) return definite(known);
+    if (known?.ok) return known;
   }
 }
 
@@ -31,17 +31,13 @@ export async function redeem(attempt, shown, onDoubt) {
 export async function resolve(attempt, onDoubt) {
   for (let round = 0; ; round += 1) {
     const known = await ask("GET", `/redemptions/${attempt.key}`);
-    if (known?.ok || known?.status === 401) return definite(known);
+    if (known?.ok || known?.status === 401) return known;
     if (known?.status === 404) {
       const burnt = await ask("POST", `/redemptions/${attempt.key}/void`);
-      if (burnt?.ok) return definite({ ok: false, status: 404, body: { code: "not_charged" } });
+      if (burnt?.ok) return { ok: false, status: 404, body: { code: "not_charged" } };
+      if (burnt?.status === 404) return { ...burnt, body: { code: "other_till" } };
     }
     onDoubt();
     await pause(WAITS_MS[Math.min(round, WAITS_MS.length - 1)]);
   }
-}
-
-function definite(answer) {
-  if (answer.status !== 401) settled(); // Signed out: the attempt waits for the next session.
-  return answer;
 }
