@@ -1,6 +1,6 @@
 """Redeem, read by key, void, refund: the routes that move money, and nothing more."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ledger import RequestId
 from ledger.core.credentials import Credential
+from ledger.core.quantities import SECOND
 from ledger.core.redemption import Redemption as Asked
 from ledger.core.redemption import Refund as AskedBack
 from ledger.operations.redeem import answered, aredeem, book_of_redemption
@@ -36,6 +37,8 @@ from merchant_api.openapi import CALLER, body, problems
 from merchant_api.problems import Problem
 
 router = APIRouter(prefix="/api/v1/redemptions", tags=["redemptions"])
+
+GIVEN_UP: Final = 4 * SECOND  # A till asks again by then: what has not begun is not begun.
 
 RefundBody = Annotated[messages.Refund, Depends(body_of(messages.Refund))]
 
@@ -65,6 +68,8 @@ async def redeem_voucher(request: Request) -> Response:
         if decision is None:
             if credential.wants_pin:
                 await _check_pin(api, till, key, credential, body.pin)
+                if clock() - now > GIVEN_UP:
+                    raise Problem("busy", headers={"Retry-After": "1"})
             decision = await aredeem(api.ledger, asked, key=key, now=now)
     return answer_paid(api, till, decision)
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool
 
 from ledger.store.patience import CONNECT_SECONDS, PAGE, SALE, Patience, PatientConnection
 
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 2.0  # As long as a statement may last where a till waits.
 NO_LIMIT = 0  # To the pool: as many books, as many writers, and each keeps its connection.
 POOL_SECONDS = 1.0  # That a reader waits for a connection.
 READERS = 48  # At least the threads that read: a pool smaller than them would deadlock.

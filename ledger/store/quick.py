@@ -6,14 +6,18 @@ what must agree with what it reads is decided in `apply()`. Nothing is written h
 
 import threading
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import psycopg
 from sqlalchemy import Engine
 
 from ledger.store.drivers import driver_of
+from ledger.store.edges import steady
 from ledger.store.patience import SALE
+
+LONG_IN_VAIN: Final = 0.5  # Seconds; whoever is refused at once may ask again at once.
+SHUT_SECONDS: Final = 2.0
 
 
 class Statements(Protocol):
@@ -40,6 +44,7 @@ class QuickReader:
         self._of_thread = threading.local()
         self._all: list[Statements] = []
         self._lock = threading.Lock()
+        self._shut_until = 0.0
 
     def rows(self, sql: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Every row of one statement; ids are given as UUID, and come as the engine has them.
@@ -84,7 +89,16 @@ class QuickReader:
         return connection
 
     def _open(self) -> Statements:
-        raw = self._engine.raw_connection()
+        """Connect; where that took long in vain, nobody tries for a moment: all share one loop."""
+        began = steady()
+        if began < self._shut_until:
+            raise psycopg.OperationalError("the database was not reached a moment ago")
+        try:
+            raw = self._engine.raw_connection()
+        except psycopg.OperationalError:
+            if steady() - began > LONG_IN_VAIN:
+                self._shut_until = steady() + SHUT_SECONDS
+            raise
         raw.detach()
         connection: Any = raw.dbapi_connection
         if self._engine.dialect.name != "sqlite":

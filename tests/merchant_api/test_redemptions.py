@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from merchant_api import redemptions
 from tests.merchant_api.conftest import Till
 
 
@@ -116,6 +117,18 @@ def test_the_right_pin_forgives_and_a_retry_wants_none(till: Till) -> None:
     key = str(uuid4())
     assert till.redeem(1_00, key=key).status_code == 201
     assert till.redeem(1_00, key=key, pin="00000").status_code == 201  # Known: answered before.
+
+
+def test_who_waited_too_long_for_the_pin_is_not_charged_any_more(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = str(uuid4())
+    monkeypatch.setattr(redemptions, "GIVEN_UP", -1)
+    late = till.redeem(1_00, key=key)
+    assert (late.status_code, late.json()["code"]) == (503, "busy")
+    assert till.get(f"/api/v1/redemptions/{key}").status_code == 404
+    monkeypatch.undo()
+    assert till.redeem(1_00, key=key).status_code == 201
 
 
 def test_unknown_codes_are_counted_and_typing_errors_are_not(till: Till) -> None:

@@ -21,6 +21,7 @@ from ledger.store.patience import (
     Patience,
     waiting,
 )
+from ledger.store.quick import SHUT_SECONDS
 from tests.engines import postgresql_copy
 from tests.faults.contest import prepare, spend
 from tests.faults.proxy import Fault, Proxy, by_way_of, open_proxy, place_of
@@ -130,6 +131,24 @@ def test_what_never_answers_is_given_up(address: str, link: Proxy) -> None:
         engine.connect()
     assert time.monotonic() - began < 4
     engine.dispose()
+
+
+def test_calls_do_not_queue_up_behind_a_database_that_is_not_reached(
+    address: str, link: Proxy
+) -> None:
+    with open_ledger(by_way_of(link, address)) as ledger:
+        assert ledger.quick.rows("SELECT 1", ()) == [(1,)]
+        link.set(Fault.DROP)
+        with pytest.raises(psycopg.OperationalError):
+            ledger.quick.rows("SELECT 1", ())
+        began = time.monotonic()
+        for _ in range(20):
+            with pytest.raises(psycopg.OperationalError, match="a moment ago"):
+                ledger.quick.rows("SELECT 1", ())
+        assert time.monotonic() - began < 1
+        link.set(Fault.NONE)
+        time.sleep(SHUT_SECONDS)
+        assert ledger.quick.rows("SELECT 1", ()) == [(1,)]
 
 
 def test_a_sale_survives_a_network_that_loses_it_without_a_word(address: str, link: Proxy) -> None:
