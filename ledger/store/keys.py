@@ -68,6 +68,16 @@ signed_code = Table(
     sqlite_with_rowid=False,
 )
 
+note_key = Table(
+    "note_key",
+    keys_store,
+    Column("name", Words(), primary_key=True),
+    Column("public", Bytes(), nullable=False),
+    Column("wrapped", Bytes(), nullable=False),
+    Column("created_at", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 NONCE_SIZE: Final = 12
 KEY_SIZE: Final = 32
 VERSION: Final = b"\x01"  # Of key and algorithm, in front of every sealed value.

@@ -34,6 +34,7 @@ from ledger.store.comparing import (
     extra_rows,
     register_rows,
 )
+from ledger.store.comparing_log import LogEyes
 from ledger.store.reader import decision as read_decision
 from ledger.store.streams import Reader, Stream
 
@@ -100,6 +101,7 @@ class Replay:
     chains: Chains
     transfers: Stream
     registers: Stream
+    log: LogEyes
     frontier: Frontier = field(default_factory=Frontier)
     scoped: int = 0  # Decisions that a key's route leads to.
 
@@ -114,6 +116,7 @@ class Replay:
         self.state.booked.clear()  # The table has them.
         digest = leaf_hash(leaf)
         self.frontier = self.frontier.extended((digest,))
+        yield from self.log.leaf(digest, self.frontier)
         self.scoped += told.request.scope is not None
         yield from compare_decision(row, decided, digest, head, self.reader)
         yield from compare_transfers(self.transfers, decided, self.reader)
@@ -134,7 +137,8 @@ def _check(reader: Reader, name: str) -> Iterator[Finding]:
     entries, chains = Entries(db, book_no), Chains(db, book_no)
     state = State(name, decided=entries, chains=chains)
     transfers = reader.stream(schema.transfer, "seq")
-    replay = Replay(reader, state, entries, chains, transfers, register_rows(reader))
+    registers = register_rows(reader)
+    replay = Replay(reader, state, entries, chains, transfers, registers, LogEyes(reader))
     log = reader.stream(schema.decision, "log_index")
     for index in count():
         row = log.take(index)
@@ -151,6 +155,7 @@ def _check(reader: Reader, name: str) -> Iterator[Finding]:
     yield from extra("transfer", transfers.below())
     yield from extra_rows(replay.registers.below())
     yield from _twice_decided(db, book_no)
+    yield from replay.log.end()
     yield from _compare_head(db, book_no, replay)
     yield from compare_projections(reader, replay.state, replay.scoped)
 

@@ -460,6 +460,46 @@ session = _table(
     CheckConstraint("kind IN ('till', 'officer', 'family')", name="kind"),
 )
 
+# The public side of each log: roots of its full tiles, signed checkpoints, cosignatures, and the
+# witnesses that are asked: how far each has seen the log, and since when it has not answered.
+
+log_tile = _table(
+    "log_tile",
+    _key("book_no"),
+    _key("level"),
+    _key("number"),
+    _some("root", Bytes),
+)
+
+checkpoint = _table(
+    "checkpoint",
+    _key("book_no"),
+    _key("size"),
+    _some("root", Bytes),
+    _some("note", Words),
+    _some("made_at"),
+)
+
+cosignature = _table(
+    "cosignature",
+    _key("book_no"),
+    _key("size"),
+    _key("witness", Words),
+    _some("line", Words),
+    _some("seen_at"),
+)
+
+witness = _table(
+    "witness",
+    _key("book_no"),
+    _key("name", Words),
+    _some("vkey", Words),
+    _some("size"),
+    _some("asked_at"),
+    _maybe("missing_since"),
+    _some("trouble", Words),
+)
+
 # The last replay of each book: when, how far the log was, and what was found, as JSON.
 
 book_check = _table(

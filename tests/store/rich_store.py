@@ -22,6 +22,7 @@ from ledger.store import schema
 from ledger.store.columns import Id
 from ledger.store.comparing import PROOF_COLUMNS
 from ledger.store.engines import Store
+from ledger.store.patience import LONG, waiting
 from tests.rich_book import BOOK, NOW, all_requests, ask, uuid
 
 BOOK_TABLES = (
@@ -81,7 +82,8 @@ def behind_its_back(ledger: Ledger) -> Iterator[Connection]:
         if db.dialect.name == "sqlite":
             db.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
         try:
-            yield db
+            with waiting(db, LONG):  # The writer's own connections give up within seconds.
+                yield db
         finally:
             transaction.rollback()
             db.invalidate()  # Nobody else gets a connection without constraints.

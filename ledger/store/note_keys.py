@@ -1,0 +1,69 @@
+"""The keys by which a book signs its checkpoints, sealed in the keys store; it signs rows alone.
+
+Not here: a witness's key, which lives on its own machine. Source: PROOF.md 1, 2.
+"""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ledger.core.quantities import Instant
+from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.merkle import root_of
+from ledger.proof.notes import LOG_KEY, Note, NoteKey
+from ledger.store.book import Ledger
+from ledger.store.engines import Store
+from ledger.store.keys import note_key, open_sealed, seal
+from ledger.store.log import log_nodes, read_kept
+
+
+class Contradiction(Exception):
+    """The log is not a growth of what was signed before: nothing is signed."""
+
+
+def log_key(ledger: Ledger, origin: str, *, now: Instant) -> NoteKey:
+    """The public key of a log, made the first time it is asked for."""
+    with ledger.reading(Store.KEYS) as db:
+        public = db.execute(select(note_key.c.public).where(note_key.c.name == origin)).scalar()
+    if public is not None:
+        return NoteKey(origin, LOG_KEY, bytes(public))
+    key = Ed25519PrivateKey.generate()
+    row = {
+        "name": origin,
+        "public": key.public_key().public_bytes_raw(),
+        "wrapped": seal(ledger.keys["master"], key.private_bytes_raw(), _place(origin)),
+        "created_at": now,
+    }
+    try:
+        ledger.write(lambda db: db.execute(insert(note_key).values(row)), store=Store.KEYS)
+    except IntegrityError:  # Another process made it meanwhile.
+        return log_key(ledger, origin, now=now)
+    return NoteKey(origin, LOG_KEY, key.public_key().public_bytes_raw())
+
+
+def sign_head(ledger: Ledger, book_no: int, origin: str, size: int) -> tuple[bytes, Note]:
+    """The root of the first `size` committed leaves, and the note that says so.
+
+    Errors: `Contradiction` if what was signed last is no longer what the log begins with;
+    `LookupError` if leaves or tiles are missing, or the log has no key.
+    """
+    with ledger.reading() as db:
+        nodes, last = log_nodes(db, book_no), read_kept(db, book_no)
+        if last is not None and root_of(last.size, nodes) != last.root:
+            message = f"the log of {origin} contradicts its checkpoint of {last.size} leaves"
+            raise Contradiction(message)
+        root = root_of(size, nodes)
+    return root, sign_checkpoint(Checkpoint(origin, size, root), _private(ledger, origin))
+
+
+def _private(ledger: Ledger, origin: str) -> Ed25519PrivateKey:
+    with ledger.reading(Store.KEYS) as db:
+        sealed = db.execute(select(note_key.c.wrapped).where(note_key.c.name == origin)).scalar()
+    if sealed is None:
+        raise LookupError(origin)
+    raw = open_sealed(ledger.keys["master"], bytes(sealed), _place(origin))
+    return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+def _place(name: str) -> str:
+    return f"note_key/{name}"
