@@ -19,6 +19,7 @@ SMALL = {
     "model": 15,
     "replays": 400,
     "endurance": 10,
+    "mutation": 10,
     "bitflip": 30,
     "iofaults": 4,
     "restore_drill": 2_000,
