@@ -3,40 +3,43 @@
 A real Chromium. The page is closed, loaded anew, or its renderer crashes, or the network goes:
 before the request leaves, while its answer is on the way, as it is shown, while the page says "Sto
 controllando…", or at any moment. Then the page is opened again and tells how the sale ended; the
-oracle compares that with the book. Not here: the page's other tests (`tests/browser`).
+oracle compares that with the book. Not here: how it is struck and dies (`page_deaths`).
 """
 
 import asyncio
 import os
 import random
 import threading
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import uvicorn
-from playwright.async_api import BrowserContext, Error, Page, Route, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from ledger import open_ledger
 from scripts.portavalori import BROWSERS, first_on_path
 from scripts.serve import build_app
 from tests.browser.conftest import FLAGS
-from tests.faults.journal import PAID, REFUSED, Journal, Outcome, Sale
-from tests.faults.market import Market, Paper, Shop, open_market
+from tests.faults.journal import PAID, REFUSED, Journal, Outcome
+from tests.faults.market import Market, open_market
 from tests.faults.oracle import compare, told
+from tests.faults.page_deaths import (
+    NEVER_ANSWERED,
+    POINTS,
+    WAYS,
+    Plan,
+    Trial,
+    forget,
+    open_page,
+    strike,
+)
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.server import LOOPBACK, listen
 from wallet_web.settings import Settings
 
 SOON_MS: Final = 20_000.0  # By then an opened page must tell how it ended.
-SIGNED_IN: Final = """([token]) => {
-  sessionStorage.setItem("portavalori-till", token);
-  sessionStorage.setItem("portavalori-shop", "Prova");
-}"""
 # Tells us what somebody before the screen can have seen, also of a page that dies a moment later.
 WATCH: Final = """addEventListener("DOMContentLoaded", () => {
   const word = document.getElementById("result-word");
@@ -51,33 +54,6 @@ ENDED: Final = """() => {
 }"""
 
 FORGOTTEN: Final = """() => !localStorage.getItem("portavalori-attempt")"""
-
-
-@dataclass(slots=True)
-class Plan:
-    """Where one sale is struck, and how."""
-
-    point: str
-    way: str
-    struck: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-@dataclass(slots=True)
-class Trial:
-    """What one run knows."""
-
-    context: BrowserContext
-    market: Market
-    journal: Journal
-    chance: random.Random
-    plan: Plan = field(default_factory=lambda: Plan("", ""))
-    paper: Paper | None = None
-    shop: Shop | None = None
-    cents: int = 0
-    keys: list[UUID] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
-    ends: Counter[str] = field(default_factory=Counter)
 
 
 def tills(asked: Asked, url: str, folder: Path, *, forgets: bool = False) -> Row:
@@ -134,9 +110,9 @@ async def _sell(
         trial = Trial(context, market, journal, chance)
         await context.expose_binding("saw", lambda _page, word: trial.seen.append(word))
         await context.add_init_script(WATCH)
-        await context.route("**/api/v1/redemptions**", lambda route: _strike(trial, route))
+        await context.route("**/api/v1/redemptions**", lambda route: strike(trial, route))
         if forgets:
-            await context.route("**/static/till/attempt.js", _forget)
+            await context.route("**/static/till/attempt.js", forget)
         plans = [
             Plan(point, way)
             for point in POINTS
@@ -160,7 +136,7 @@ async def _one_sale(trial: Trial, plan: Plan) -> None:
         trial.chance.choice(trial.market.shops),
     )
     trial.cents = trial.chance.randint(1, 9_99)
-    page = await _open(trial)
+    page = await open_page(trial)
     for digit in str(trial.cents):
         await page.click(f"[data-key='{digit}']")
     await page.click("#to-code")
@@ -176,15 +152,6 @@ async def _one_sale(trial: Trial, plan: Plan) -> None:
     for one in trial.context.pages:
         with suppress(Error):
             await one.close()
-
-
-async def _open(trial: Trial) -> Page:
-    page = await trial.context.new_page()
-    assert trial.shop is not None
-    await page.goto("/status")
-    await page.evaluate(SIGNED_IN, [trial.shop.session])
-    await page.goto("/cassa")
-    return page
 
 
 async def _note_end(trial: Trial, page: Page, plan: Plan) -> None:
@@ -209,151 +176,3 @@ async def _note_end(trial: Trial, page: Page, plan: Plan) -> None:
             trial.findings.append(f"{place}: nobody was ever told how {key} ended")
             continue
         trial.journal.tell(key, Outcome(PAID if word == "PAGATO" else REFUSED))
-
-
-# What happens to the requests of a sale.
-
-
-async def _strike(trial: Trial, route: Route) -> None:
-    """Note the key, and have the request struck as the plan says."""
-    with suppress(Error):  # The page may be gone by now.
-        await _note_key(trial, route)
-        point = trial.plan.point
-        if route.request.method == "POST" and point in STRUCK and not trial.plan.struck.is_set():
-            await STRUCK[point](trial, route)
-            trial.plan.struck.set()
-        elif point == "in doubt":
-            await asyncio.sleep(0.3)
-            await route.abort()
-        else:
-            await route.continue_()
-
-
-async def _forget(route: Route) -> None:
-    answer = await route.fetch()
-    kept = "localStorage.setItem(PLACE, JSON.stringify(attempt));"
-    text = await answer.text()
-    assert kept in text
-    await route.fulfill(response=answer, body=text.replace(kept, ""))
-
-
-async def _note_key(trial: Trial, route: Route) -> None:
-    header = await route.request.header_value("idempotency-key")
-    key = UUID(header or route.request.url.split("/redemptions/")[1].split("/")[0])
-    if key not in trial.journal.records:
-        assert trial.paper is not None
-        assert trial.shop is not None
-        sale = Sale(key, trial.paper.target, trial.shop.shop_id, trial.cents)
-        trial.journal.intend(sale)
-        trial.keys.append(key)
-
-
-async def _before_sending(_trial: Trial, _route: Route) -> None:
-    """It stands at the door, and never leaves."""
-
-
-async def _on_the_way(_trial: Trial, route: Route) -> None:
-    """The book has decided; the answer is never heard."""
-    await route.fetch()
-
-
-async def _as_it_is_shown(_trial: Trial, route: Route) -> None:
-    await route.fulfill(response=await route.fetch())
-
-
-async def _lost(trial: Trial, route: Route) -> None:
-    """Perhaps it was delivered; no answer comes, to this or to any question after it."""
-    if trial.chance.random() < 0.5:
-        await route.fetch()
-    await route.abort()
-
-
-async def _offline(trial: Trial, route: Route) -> None:
-    """The same, and there is no network at all."""
-    if trial.chance.random() < 0.5:
-        await route.fetch()
-    await trial.context.set_offline(offline=True)
-    await route.abort()
-
-
-STRUCK: Final[dict[str, Callable[[Trial, Route], Awaitable[None]]]] = {
-    "before sending": _before_sending,
-    "answer on the way": _on_the_way,
-    "as it is shown": _as_it_is_shown,
-    "in doubt": _lost,
-    "offline": _offline,
-}
-
-
-async def _when_struck(trial: Trial) -> None:
-    await trial.plan.struck.wait()
-
-
-async def _a_moment_later(trial: Trial) -> None:
-    await trial.plan.struck.wait()
-    await asyncio.sleep(trial.chance.uniform(0, 0.05))
-
-
-async def _a_while_later(trial: Trial) -> None:
-    await trial.plan.struck.wait()
-    await asyncio.sleep(trial.chance.uniform(0.1, 1.5))
-
-
-async def _at_any_moment(trial: Trial) -> None:
-    await asyncio.sleep(trial.chance.uniform(0, 0.4))
-
-
-POINTS: Final[dict[str, Callable[[Trial], Awaitable[None]]]] = {
-    "before sending": _when_struck,
-    "answer on the way": _when_struck,
-    "as it is shown": _a_moment_later,
-    "in doubt": _a_while_later,
-    "offline": _a_while_later,
-    "any moment": _at_any_moment,
-}
-
-
-# How a page dies, and is opened again.
-
-
-async def _close(trial: Trial, page: Page) -> Page:
-    await page.close()
-    return await _reopen(trial)
-
-
-async def _load_anew(trial: Trial, page: Page) -> Page:
-    await trial.context.set_offline(offline=False)
-    trial.plan.point = ""
-    await page.reload()
-    return page
-
-
-async def _crash(trial: Trial, page: Page) -> Page:
-    tools: Any = await trial.context.new_cdp_session(page)
-    crashed = asyncio.ensure_future(page.wait_for_event("crash"))
-    asking = asyncio.ensure_future(tools.send("Page.crash"))
-    await crashed
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
-    await page.close()
-    return await _reopen(trial)
-
-
-async def _stay(_trial: Trial, page: Page) -> Page:
-    """It does not die; only the network comes back."""
-    return page
-
-
-async def _reopen(trial: Trial) -> Page:
-    await trial.context.set_offline(offline=False)
-    trial.plan.point = ""
-    return await _open(trial)
-
-
-NEVER_ANSWERED: Final = {"before sending", "answer on the way"}  # Whose page must die.
-WAYS: Final[dict[str, Callable[[Trial, Page], Awaitable[Page]]]] = {
-    "closed": _close,
-    "loaded anew": _load_anew,
-    "crashed": _crash,
-    "stays": _stay,
-}
