@@ -176,7 +176,7 @@ def _of_call(node: ast.Call) -> Iterator[Change]:
     if isinstance(node.func, ast.Name) and node.func.id in OTHER_NAMES:
         other = ast.Name(OTHER_NAMES[node.func.id], ast.Load())
         yield Change(_itself, _put("func", other))
-    if len(node.args) > 1:
+    elif len(node.args) > 1:  # The lowest of two is the lowest, whichever is named first.
         yield Change(_itself, lambda one: one.args.insert(0, one.args.pop(1)))
 
 
