@@ -44,11 +44,11 @@ def test_each_limit_is_judged(stages: tuple[Waits, Waits, Waits, Waits], wanted:
 @pytest.mark.parametrize(
     ("memory", "files", "connections", "wanted"),
     [
-        ([100.0] * 100, [30, 38], [5, 5], []),
+        ([100.0] * 100, [30, 38], [2, 13], []),
         ([100.0] * 50 + [105.1] * 50, [30, 30], [], ["memory grew by over 5%"]),
         ([100.0] * 50 + [251.0] + [100.0] * 50, [30, 30], [], ["memory over 250 MB"]),
         ([100.0] * 100, [30, 39], [], ["files stayed open"]),
-        ([100.0] * 100, [30, 30], [5, 14], ["connections stayed open"]),
+        ([100.0] * 100, [30, 30], [5, 65], ["connections stayed open"]),
     ],
 )
 def test_what_grows_or_leaks_is_told(
