@@ -18,6 +18,7 @@ from rich.progress import Progress
 from ledger import StoreError
 from ledger.operations.back_up import BackupOrder, Tell, back_up, make_backup_secret
 from ledger.operations.restore_backup import BackupSource, Restored, drill, restore_backup
+from scripts.databases import DEFAULT_DATABASE
 
 app = typer.Typer()
 
@@ -35,7 +36,6 @@ From = Annotated[Path, typer.Option("--from", help="The folder of the backups.")
 KeysFrom = Annotated[Path, typer.Option("--keys-from", help="The folder of the keys' backups.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Leave the replay of the books out.")]
 Name = Annotated[str | None, typer.Option("--backup", help="Its name; the newest if not said.")]
-DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 TITLES = {
     "book": "Copy the book", "vault": "Copy the vault", "keys": "Copy the keys",
     "seal": "Encrypt", "open": "Open it again", "replay": "Replay the books",

@@ -32,7 +32,7 @@ from ledger.reports.letters_to_print import families_of_batch
 from ledger.reports.programme_funds import funds_of
 from ledger.reports.waiting_batch import waiting_batch
 from ledger.reports.who_asks import OfficerRow
-from scripts.databases import opened
+from scripts.databases import DEFAULT_DATABASE, opened
 
 app = typer.Typer(help="Bring lists of beneficiaries in.", no_args_is_help=True)
 
@@ -41,7 +41,6 @@ Comune = Annotated[str, typer.Option(help="Whose book, for instance giussano.")]
 OfficerName = Annotated[str, typer.Option("--officer", help="The user name of who acts.")]
 Password = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="PORTAVALORI_PASSWORD")]
 Batch = Annotated[UUID, typer.Option("--batch", help="The batch, as the import told it.")]
-DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 
 
 @app.command("applications")

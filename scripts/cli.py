@@ -23,11 +23,23 @@ from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.bench.volume import bench_volume, volume_row
 from scripts.check_books import check_ledger, told
-from scripts.databases import beside, heads_file, is_there, opened, throw_away, today
+from scripts.databases import (
+    DEFAULT_DATABASE,
+    beside,
+    forget_witnesses,
+    heads_file,
+    is_there,
+    opened,
+    throw_away,
+    today,
+)
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
+from scripts.exports import app as exports
 from scripts.housekeeping import keep_house
-from scripts.serve import LOOPBACK, PortTakenError
+from scripts.listening import PortTakenError
+from scripts.serve import LOOPBACK
 from scripts.serve import serve as serve_until_stopped
+from scripts.witness.commands import app as witness
 from wallet_web.rendering import FrontEndMissingError
 from wallet_web.settings import Settings
 
@@ -43,6 +55,8 @@ app.add_typer(db, name="db")
 bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 app.add_typer(batches, name="import")
+app.add_typer(exports, name="export")
+app.add_typer(witness, name="witness")
 app.registered_commands += backups.registered_commands
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]
@@ -56,7 +70,6 @@ Database = Annotated[
 ]
 Reset = Annotated[bool, typer.Option("--reset", help="Throw the demo network away first.")]
 
-DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 STEPS = {"comuni": "Five comuni, their shops and families", "vendite": "Six weeks of sales"}
 
@@ -80,6 +93,7 @@ def run(*, port: Port = 8000, database: Database = DEFAULT_DATABASE, reset: Rese
     if reset:
         throw_away(database)
     if not is_there(database):
+        forget_witnesses(database)  # Of a demo before this one: they know its logs, not these.
         seed(database, Size(), credentials, f"http://{LOOPBACK}:{port}")
     serve_or_explain(port, database, Settings(demo=True, demo_file=credentials))
 

@@ -5,12 +5,14 @@ Only SQLite files of a demo are ever deleted here; a PostgreSQL database is neve
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import rmtree
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger import Ledger, Limits, StoreError, open_ledger
 from ledger.core.programmes import ROME
 
+DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 SUFFIXES = ("", "-wal", "-shm")
 STORES = ("", ".vault", ".keys")
 
@@ -53,6 +55,17 @@ def beside(database: str) -> Path:
     return file.with_suffix(".demo.json") if file else Path("data/postgresql.demo.json")
 
 
+def witnesses_beside(database: str) -> Path:
+    """Where a demo's witnesses keep what they saw."""
+    file = sqlite_file(database)
+    return file.with_suffix(".witnesses") if file else Path("data/postgresql.witnesses")
+
+
+def forget_witnesses(database: str) -> None:
+    """Delete what a demo's own witnesses kept."""
+    rmtree(witnesses_beside(database), ignore_errors=True)
+
+
 def is_there(database: str) -> bool:
     """Whether a ledger with books is there already. Errors: `StoreError`."""
     file = sqlite_file(database)
@@ -80,3 +93,4 @@ def throw_away(database: str) -> None:
     for name in (".heads.json", ".heads.lock"):
         file.with_suffix(name).unlink(missing_ok=True)
     beside(database).unlink(missing_ok=True)
+    forget_witnesses(database)

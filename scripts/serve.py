@@ -4,7 +4,6 @@ Not here: reading options; `scripts/cli.py` does that.
 """
 
 import gc
-import socket
 import sys
 from typing import Final
 
@@ -14,20 +13,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ledger import Ledger
 from merchant_api import busy
 from merchant_api.app import create_app as create_api
+from merchant_api.public_log import create_log_app
 from scripts.admission import Admission
-from scripts.databases import opened
+from scripts.databases import opened, witnesses_beside
 from scripts.deadline import SECONDS, Deadline
 from scripts.housekeeping import Housekeeper
+from scripts.listening import listen
+from scripts.publishing import LogSettings, Publisher, local_witnesses
 from scripts.writer_settings import WriterSettings
 from wallet_web.app import create_app as create_pages
 from wallet_web.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+DEMO_DOMAIN = "portavalori.example"
 TURN_SECONDS: Final = 0.000_05
-
-
-class PortTakenError(Exception):
-    """Somebody else listens there already."""
 
 
 def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
@@ -35,10 +34,11 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
 
     One dispatch by path, so that each keeps its own headers, errors and description.
     """
-    pages, api = create_pages(ledger, settings), create_api(ledger)
+    pages, api, log = create_pages(ledger, settings), create_api(ledger), create_log_app(ledger)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        await (api if _is_api(scope) else pages)(scope, receive, send)
+        app = api if _is_api(scope) else log if _is_log(scope) else pages
+        await app(scope, receive, send)
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         if _is_api(scope):
@@ -59,6 +59,11 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
 def _is_api(scope: Scope) -> bool:
     path: str = scope.get("path", "")
     return scope["type"] == "http" and (path == "/status" or path.startswith("/api/"))
+
+
+def _is_log(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and path.startswith("/log/")
 
 
 def serve(
@@ -82,12 +87,26 @@ def serve(
         print(f"Portavalori: {address}   (Ctrl-C stops it)", flush=True)
         if ledger.read_only is not None:
             print(f"Portavalori is {ledger.read_only}.", flush=True)
-        housekeeper = Housekeeper(ledger)
+        publishers = _publishers(ledger, settings or Settings(), database)
+        helpers: list[Housekeeper | Publisher] = [Housekeeper(ledger), *publishers]
         settle()
         try:
             server.run(sockets=[listener])
         finally:
-            housekeeper.stop()
+            for one in helpers:
+                one.stop()
+
+
+def _publishers(ledger: Ledger, settings: Settings, database: str) -> list[Publisher]:
+    """What publishes the books' logs; a demo brings its own domain and its own five witnesses."""
+    chosen = LogSettings()
+    if ledger.read_only is not None or not (chosen.log_domain or settings.demo):
+        return []
+    domain = chosen.log_domain or DEMO_DOMAIN
+    asked = chosen.asked()
+    if settings.demo and not asked.witnesses:
+        asked = local_witnesses(ledger, witnesses_beside(database), domain)
+    return [Publisher(ledger, domain, asked, every_seconds=chosen.checkpoint_seconds)]
 
 
 def settle() -> None:
@@ -99,16 +118,3 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(TURN_SECONDS)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port; 0 takes any free one."""
-    # Named, since asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise PortTakenError(f"port {port} is taken or not allowed ({error.strerror})") from error
-    return listener

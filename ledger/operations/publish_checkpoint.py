@@ -13,6 +13,7 @@ from ledger.core.ids import RequestId
 from ledger.core.items import Seal
 from ledger.core.quantities import Instant
 from ledger.core.requests import Request
+from ledger.proof.checkpoint import Contradiction, read_checkpoint
 from ledger.proof.cosignature import cosigned_at
 from ledger.proof.merkle import consistency_proof
 from ledger.proof.notes import NotANote, Note, NoteKey, read_line
@@ -62,6 +63,11 @@ def origin_of(domain: str, comune: str) -> str:
     return f"{domain}/{comune}"
 
 
+def log_key_of(ledger: Ledger, comune: str, *, domain: str, now: Instant) -> NoteKey:
+    """The public key of a book's log, made the first time it is asked for."""
+    return log_key(ledger, origin_of(domain, comune), now=now)
+
+
 def publish_checkpoint(
     ledger: Ledger, comune: str, *, domain: str, now: Instant
 ) -> KeptCheckpoint | None:
@@ -69,7 +75,7 @@ def publish_checkpoint(
 
     Two processes at once do no harm: the larger checkpoint is kept.
 
-    Errors: `Contradiction` if the log is no growth of what was signed before.
+    Errors: `Contradiction` if the log is no growth of what was signed before, or had another name.
     """
     book = ledger.book(comune)
     with ledger.reading() as db:
@@ -77,6 +83,8 @@ def publish_checkpoint(
     origin = origin_of(domain, comune)
     if last is not None and last.size == book.head().size:
         return None
+    if last is not None and read_checkpoint(last.note.text).origin != origin:
+        raise Contradiction(f"the log of {comune} was published under another name than {origin}")
     log_key(ledger, origin, now=now)
     size = _seal(ledger, book, 0 if last is None else last.size, now)
     keep_tiles(ledger, book.book_no, size)

@@ -24,6 +24,10 @@ LINES = 3
 MAX_SIZE = 2**53
 
 
+class Contradiction(Exception):
+    """A log that is no growth of what was signed before: nothing of it is signed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Which log, how many leaves, and their root (32 bytes)."""

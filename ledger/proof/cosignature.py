@@ -41,6 +41,11 @@ def _message(text: str, seconds: int) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
+def quorum_of(witnesses: int) -> int:
+    """How many of so many witnesses are enough: all but one, 3 of 4. Source: design 7."""
+    return max(1, witnesses - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Whom a reader believes: the log's key, its witnesses, and how many of them it wants."""
@@ -48,6 +53,11 @@ class Policy:
     log: NoteKey
     witnesses: tuple[NoteKey, ...]
     quorum: int
+
+    def text(self) -> str:
+        """As a file that others keep. Source: PROOF.md 6."""
+        keys = (f"witness {one.vkey()}\n" for one in self.witnesses)
+        return f"log {self.log.vkey()}\n{''.join(keys)}quorum {self.quorum}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 Not here: a witness's key, which lives on its own machine. Source: PROOF.md 1, 2.
 """
 
+from contextlib import suppress
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.core.quantities import Instant
-from ledger.proof.checkpoint import Checkpoint, sign_checkpoint
+from ledger.proof.checkpoint import Checkpoint, Contradiction, sign_checkpoint
 from ledger.proof.merkle import root_of
 from ledger.proof.notes import LOG_KEY, Note, NoteKey
 from ledger.store.book import Ledger
@@ -17,16 +19,19 @@ from ledger.store.keys import note_key, open_sealed, seal
 from ledger.store.log import log_nodes, read_kept
 
 
-class Contradiction(Exception):
-    """The log is not a growth of what was signed before: nothing is signed."""
+def known_log_key(ledger: Ledger, origin: str) -> NoteKey:
+    """The public key of a log. Errors: `LookupError` if it has none yet."""
+    with ledger.reading(Store.KEYS) as db:
+        public = db.execute(select(note_key.c.public).where(note_key.c.name == origin)).scalar()
+    if public is None:
+        raise LookupError(origin)
+    return NoteKey(origin, LOG_KEY, bytes(public))
 
 
 def log_key(ledger: Ledger, origin: str, *, now: Instant) -> NoteKey:
     """The public key of a log, made the first time it is asked for."""
-    with ledger.reading(Store.KEYS) as db:
-        public = db.execute(select(note_key.c.public).where(note_key.c.name == origin)).scalar()
-    if public is not None:
-        return NoteKey(origin, LOG_KEY, bytes(public))
+    with suppress(LookupError):
+        return known_log_key(ledger, origin)
     key = Ed25519PrivateKey.generate()
     row = {
         "name": origin,
@@ -37,7 +42,7 @@ def log_key(ledger: Ledger, origin: str, *, now: Instant) -> NoteKey:
     try:
         ledger.write(lambda db: db.execute(insert(note_key).values(row)), store=Store.KEYS)
     except IntegrityError:  # Another process made it meanwhile.
-        return log_key(ledger, origin, now=now)
+        return known_log_key(ledger, origin)
     return NoteKey(origin, LOG_KEY, key.public_key().public_bytes_raw())
 
 

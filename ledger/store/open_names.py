@@ -16,17 +16,21 @@ from ledger.store.vault_schema import opening
 
 def names_that_stay_closed(place: Place) -> int:
     """How many commitments of the books, not erased, have no opening that a key opens."""
-    with looking_at(place, Store.KEYS) as db:
-        keys = _person_keys(db)
-    with looking_at(place, Store.VAULT) as db:
-        opened = {
-            bytes(row.commitment)
-            for row in db.execute(select(opening))
-            if _opens(keys.get(row.person_id), bytes(row.commitment), bytes(row.sealed))
-        }
+    with looking_at(place, Store.KEYS) as keys, looking_at(place, Store.VAULT) as vault:
+        opened = opened_commitments(vault, keys)
     with looking_at(place, Store.BOOK) as db:
         query = select(commitment.c.commitment).where(commitment.c.erased == 0)
         return sum(bytes(row[0]) not in opened for row in db.execute(query))
+
+
+def opened_commitments(vault: Connection, keys: Connection) -> frozenset[bytes]:
+    """The commitments that the vault and the keys can open now."""
+    secrets = _person_keys(keys)
+    return frozenset(
+        bytes(row.commitment)
+        for row in vault.execute(select(opening))
+        if _opens(secrets.get(row.person_id), bytes(row.commitment), bytes(row.sealed))
+    )
 
 
 def _person_keys(db: Connection) -> dict[UUID, bytes]:

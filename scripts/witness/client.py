@@ -1,6 +1,6 @@
 """How a log reaches its witnesses: over HTTP, or in this process where they live together.
 
-The list is a text file: `quorum N`, then `witness <vkey> <address>` a line; `#` begins a comment.
+The list is a text file: `witness <vkey> <address>` a line; `#` begins a comment.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,9 @@ MOST = 16_384  # Bytes of an answer.
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom a network's logs ask, and how many of them are enough."""
+    """Whom a network's logs ask."""
 
     witnesses: tuple[AsksWitness, ...] = ()
-    quorum: int = 0
 
     def of(self, origin: str) -> tuple[AsksWitness, ...]:
         """The witnesses of one log: never its own."""
@@ -52,21 +51,16 @@ class DistantWitness:
 
 def read_witnesses_file(file: Path) -> Asked:
     """Read the list. Errors: `NotANote` for a line that is none, naming it."""
-    quorum, found = 0, []
+    found: list[AsksWitness] = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        words = line.partition("#")[0].split()
-        match words:
+        match line.partition("#")[0].split():
             case []:
                 continue
-            case ["quorum", count] if count.isdecimal():
-                quorum = int(count)
             case ["witness", vkey, address] if urlsplit(address).scheme in {"http", "https"}:
                 found.append(_witness(vkey, address, number))
             case _:
-                raise NotANote(f"line {number} is no `quorum N` and no `witness <vkey> <address>`")
-    if not 0 < quorum <= len(found):
-        raise NotANote(f"a quorum of {quorum} cannot be had from {len(found)} witnesses")
-    return Asked(tuple(found), quorum)
+                raise NotANote(f"line {number} is no `witness <vkey> <address>`")
+    return Asked(tuple(found))
 
 
 def _witness(vkey: str, address: str, number: int) -> DistantWitness:

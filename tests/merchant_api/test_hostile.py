@@ -27,7 +27,7 @@ from ledger.operations.sign_in import calling_till, credential_of_code
 from ledger.store.network.shops import find_till
 from ledger.store.signing import Signer
 from merchant_api import body
-from scripts.serve import listen
+from scripts.listening import listen
 from tests.merchant_api.conftest import Till
 from tests.town import NOON, TERMS, key
 

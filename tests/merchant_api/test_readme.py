@@ -17,7 +17,7 @@ import uvicorn
 
 from ledger import Ledger
 from merchant_api.app import create_app
-from scripts.serve import listen
+from scripts.listening import listen
 from tests.town import make_town
 
 README = Path("merchant_api/README.md").read_text()

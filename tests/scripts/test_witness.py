@@ -16,10 +16,11 @@ from ledger.operations.publish_checkpoint import (
     collect_cosignatures,
     publish_checkpoint,
 )
-from ledger.proof.cosignature import Policy, open_seen
+from ledger.proof.checkpoint import Contradiction
+from ledger.proof.cosignature import Policy, open_seen, quorum_of
 from ledger.proof.notes import NotANote
 from ledger.store.log import read_kept, read_witnesses
-from ledger.store.note_keys import Contradiction, log_key
+from ledger.store.note_keys import log_key
 from scripts.witness.client import Asked
 from scripts.witness.memory import NoWitness, Witness, make_witness
 from scripts.witness.server import witness_app
@@ -45,7 +46,7 @@ def witnesses(book: Ledger, tmp_path: Path) -> Asked:
     vkey = log_key(book, ORIGIN, now=NOW).vkey()
     for one in made:
         one.trust(vkey)
-    return Asked(tuple(made), quorum=3)
+    return Asked(tuple(made))
 
 
 def publish(ledger: Ledger, asked: Asked) -> list[Answered]:
@@ -55,7 +56,7 @@ def publish(ledger: Ledger, asked: Asked) -> list[Answered]:
 
 def policy(ledger: Ledger, asked: Asked) -> Policy:
     keys = tuple(one.key for one in asked.witnesses)
-    return Policy(log_key(ledger, ORIGIN, now=NOW), keys, asked.quorum)
+    return Policy(log_key(ledger, ORIGIN, now=NOW), keys, quorum_of(len(keys)))
 
 
 def last_note(ledger: Ledger) -> str:
@@ -97,7 +98,7 @@ def test_who_is_away_is_shown_with_its_first_time_and_asked_again(
         def add_checkpoint(self, _body: bytes) -> tuple[int, bytes]:
             raise ConnectionRefusedError("nobody is there")
 
-    some = Asked((Away(), *witnesses.witnesses[1:]), 3)
+    some = Asked((Away(), *witnesses.witnesses[1:]))
     for at in (NOW, NOW + SECOND):
         book.book(BOOK).submit([spend()])
         publish_checkpoint(book, BOOK, domain=DOMAIN, now=at)
@@ -134,7 +135,7 @@ def test_two_histories_are_caught_by_every_witness(sqlite_template: Path, tmp_pa
     with open_ledger(url) as ledger:
         prepare(ledger)
         made = [make_witness(tmp_path / name, f"{DOMAIN}/{name}/witness") for name in NAMES]
-        asked = Asked(tuple(made), 3)
+        asked = Asked(tuple(made))
         for one in made:
             one.trust(log_key(ledger, ORIGIN, now=NOW).vkey())
     fork = copies(url, tmp_path / "fork")
@@ -160,7 +161,7 @@ def test_a_rewritten_entry_is_not_signed_and_if_it_were_is_not_cosigned(
     with open_ledger(url) as ledger:
         prepare(ledger)
         made = [make_witness(tmp_path / name, f"{DOMAIN}/{name}/witness") for name in NAMES]
-        asked = Asked(tuple(made), 3)
+        asked = Asked(tuple(made))
         for one in made:
             one.trust(log_key(ledger, ORIGIN, now=NOW).vkey())
         ledger.book(BOOK).submit([spend()])
@@ -187,7 +188,7 @@ def test_a_log_put_back_from_before_is_told_how_far_it_was_seen(
         witness = make_witness(tmp_path / "seveso", f"{DOMAIN}/seveso/witness")
         witness.trust(log_key(ledger, ORIGIN, now=NOW).vkey())
     before = copies(url, tmp_path / "before")
-    asked = Asked((witness,), 1)
+    asked = Asked((witness,))
     with open_ledger(url) as ledger:
         for _ in range(5):
             ledger.book(BOOK).submit([spend()])
