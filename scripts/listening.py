@@ -1,6 +1,9 @@
 """Takes a port before anything is said of it. Not here: what is served there."""
 
 import socket
+from typing import Final
+
+WAITING: Final = 2048  # As many as the server itself lets wait.
 
 
 class PortTakenError(Exception):
@@ -14,6 +17,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(WAITING)  # Who calls before the server is up waits, and is not refused.
     except OSError as error:
         listener.close()
         raise PortTakenError(f"port {port} is taken or not allowed ({error.strerror})") from error
