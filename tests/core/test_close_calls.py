@@ -3,6 +3,8 @@
 Found by turning the posting code wrong in one place (`tests/faults/mutation.py`) with no test red.
 """
 
+import pytest
+
 from ledger.core.accounts import Chain
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
@@ -73,3 +75,24 @@ def test_what_is_held_counts_for_how_much_a_unit_can_ever_move() -> None:
     more = ask(EntryKind.FUNDING, t("T", "F", most + 1), name="more")
     assert decide(state, more).code is Code.COUNTER_FULL
     assert decide(state, ask(EntryKind.FUNDING, t("T", "F", most), name="most")).accepted
+
+
+@pytest.mark.parametrize(
+    ("kind", "debit", "credit"),
+    [
+        (EntryKind.FUNDING, "T", "F"), (EntryKind.DEFUNDING, "F", "T"),
+        (EntryKind.OFFLINE_COVER, "F", "R"), (EntryKind.OFFLINE_COVER_FREED, "R", "F"),
+        (EntryKind.ISSUANCE, "F", "V"), (EntryKind.GIFT, "V", "F"),
+        (EntryKind.CLAIM_COVER, "S", "C"), (EntryKind.PAYOUT, "S", "T"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_entry_that_may_be_corrected_is(
+    kind: EntryKind, debit: str, credit: str
+) -> None:
+    state = small_book()
+    state.accounts[account("C")] = state.accounts[account("C")]._replace(debits_posted=5)
+    entry = ask(kind, t(debit, credit, 5), name="entry")
+    assert decide(state, entry).accepted
+    back = decide(state, ask(EntryKind.REVERSAL, Reverse(entry.id), name="back"))
+    [contrary] = back.transfers
+    assert (contrary.debit, contrary.credit) == (account(credit), account(debit))
