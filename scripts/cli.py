@@ -39,6 +39,7 @@ from scripts.housekeeping import keep_house
 from scripts.listening import PortTakenError
 from scripts.serve import LOOPBACK
 from scripts.serve import serve as serve_until_stopped
+from scripts.verifier.command import run_verifier
 from scripts.witness.commands import app as witness
 from wallet_web.rendering import FrontEndMissingError
 from wallet_web.settings import Settings
@@ -150,6 +151,15 @@ def check(
     typer.echo(json.dumps(report, ensure_ascii=False) if as_json else told(report))
     if not report["ok"]:
         raise typer.Exit(1)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,  # The verifier reads its own words, alone as well as here.
+)
+def verify(ctx: typer.Context) -> None:
+    """Recompute a book from its bundle by a program written apart; needs no database."""
+    raise typer.Exit(run_verifier(ctx.args))
 
 
 @db.command()

@@ -1,0 +1,84 @@
+"""The tables of the book's rules, copied by hand from README.md and FORMAT.md of the ledger.
+
+Not here: who applies them (`effects`, `moving`).
+"""
+
+from typing import Final
+
+MAX: Final = 2**53 - 1
+VERSION: Final = 1
+
+# Kinds of account whose balance is debits less credits. Every kind has floor 0 and no ceiling.
+DEBIT_SIDED: Final = frozenset({"treasury", "shop_claim"})
+ACCOUNT_KINDS: Final = DEBIT_SIDED | frozenset(
+    {"fund", "batch", "voucher", "device_reserve", "shop_payable", "refund_due", "offline_risk"}
+)
+
+# Entry, then each pair that it may move: debit > credit.
+_POSTINGS: Final = """
+funding:             treasury > fund
+defunding:           fund > treasury
+offline_cover:       fund > offline_risk
+offline_cover_freed: offline_risk > fund
+approval:            fund > batch
+issuance:            fund > voucher, batch > voucher
+completion:          batch > fund
+reserve:             voucher > device_reserve
+reserve_release:     device_reserve > voucher, device_reserve > fund
+expiry:              voucher > fund
+recall:              voucher > fund
+gift:                voucher > fund
+redemption:          voucher > shop_payable, voucher > fund
+offline_redemption:  device_reserve > shop_payable, voucher > shop_payable, voucher > fund, \
+offline_risk > shop_payable
+refund:              shop_payable > voucher, shop_payable > fund, shop_payable > offline_risk, \
+shop_claim > refund_due
+claim_cover:         shop_payable > shop_claim, treasury > shop_claim, refund_due > voucher, \
+refund_due > fund
+payout:              shop_payable > treasury
+"""
+MOVES_NOTHING: Final = frozenset({
+    "void", "reversal", "opening", "registration", "hold_expiry", "period_close", "seal", "erasure",
+})  # fmt: skip
+
+
+def _postings() -> frozenset[tuple[str, str, str]]:
+    triples = set()
+    for line in _POSTINGS.strip().splitlines():
+        entry, pairs = line.split(":")
+        for pair in pairs.split(","):
+            debit, credit = (side.strip() for side in pair.split(">"))
+            triples.add((entry, debit, credit))
+    return frozenset(triples)
+
+
+POSTINGS: Final = _postings()  # (entry, debit, credit)
+ENTRY_KINDS: Final = frozenset(entry for entry, _debit, _credit in POSTINGS) | MOVES_NOTHING
+
+REVERSIBLE: Final = frozenset({
+    "funding", "defunding", "offline_cover", "offline_cover_freed", "issuance", "gift",
+    "claim_cover", "payout",
+})  # fmt: skip
+MAY_TOUCH_CLOSED_PAYABLE: Final = frozenset({"offline_redemption", "payout"})
+SHOPS_ARE_PAID_FROM: Final = frozenset({"voucher", "device_reserve", "offline_risk"})
+
+# Items that stand in one kind of entry only, which then holds nothing else.
+ONLY_IN: Final = {
+    "reverse": "reversal",
+    "expire": "hold_expiry",
+    "close_period": "period_close",
+    "seal": "seal",
+    "erase": "erasure",
+}
+HOLDS_ONLY: Final = {entry: item for item, entry in ONLY_IN.items()}
+
+CODES: Final = frozenset({
+    "accepted", "key_reused", "voided", "credential_inactive", "shop_suspended", "not_admitted",
+    "not_yet_valid", "expired", "over_limit", "too_late", "not_approved", "item_not_allowed",
+    "unknown_account", "account_exists", "outside_chart", "same_account", "unit_mismatch",
+    "posting_rule", "account_closed", "unknown_unit", "period_not_open", "already_claimed",
+    "commitment_exists", "unknown_commitment", "hold_exists", "unknown_hold", "hold_resolved",
+    "hold_expired", "hold_not_due", "exceeds_hold", "unknown_entry", "not_reversible",
+    "already_reversed", "refund_exceeds", "account_not_empty", "insufficient_funds",
+    "ceiling_reached", "counter_full",
+})  # fmt: skip
