@@ -57,6 +57,9 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     "key_missing": Entry(400, "Idempotency-Key missing", "Send a UUID made before sending."),
     "key_malformed": Entry(400, "Idempotency-Key malformed", "It is one UUID."),
     "not_found": Entry(404, "Not found", "Nothing was decided under this key by this till."),
+    "not_proved_yet": Entry(
+        404, "Not proved yet", "The book is signed every few minutes: ask again later."
+    ),
     "method_not_allowed": Entry(405, "Method not allowed", "See the API's description."),
     "slow_body": Entry(408, "Body too slow", "Send it again with the same key."),
     "too_large": Entry(413, "Body too large", "At most 64 kB."),

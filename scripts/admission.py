@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 REDEMPTIONS: Final = "/api/v1/redemptions"
 SMALL: Final = 65_536  # Bytes; longer ones (uploads) are read outside of the lanes.
 PATIENCE: Final = 1.0  # Seconds.
-FILES: Final = (".csv", ".xlsx", ".pdf")
+FILES: Final = (".csv", ".xlsx", ".pdf", ".zip")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The web application for people: wiring only. Not here: what a page says or decides."""
 
+from typing import Final
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
@@ -19,6 +21,7 @@ from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import proposals as comune_proposals
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
+from wallet_web.comune import witnesses as comune_witnesses
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
@@ -33,6 +36,26 @@ from wallet_web.settings import Settings
 from wallet_web.shop import day as shop_day
 from wallet_web.shop import pages as shop_pages
 from wallet_web.shop import payments as shop_payments
+
+AUDIENCES: Final = (
+    public_pages,
+    family_sign_in,
+    family_pages,
+    comune_sign_in,
+    comune_batches,
+    comune_families,
+    comune_letters,
+    comune_money,
+    comune_names,
+    comune_shops,
+    comune_payments,
+    comune_proposals,
+    comune_witnesses,
+    comune_pages,
+    shop_pages,
+    shop_payments,
+    shop_day,
+)  # Who may ask for what, each with its routes.
 
 
 def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
@@ -49,24 +72,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.pending_files = PendingFiles()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
     app.mount("/static", packed_files(), name="static")
-    for audience in (
-        public_pages,
-        family_sign_in,
-        family_pages,
-        comune_sign_in,
-        comune_batches,
-        comune_families,
-        comune_letters,
-        comune_money,
-        comune_names,
-        comune_shops,
-        comune_payments,
-        comune_proposals,
-        comune_pages,
-        shop_pages,
-        shop_payments,
-        shop_day,
-    ):
+    for audience in AUDIENCES:
         app.include_router(audience.router)
     app.include_router(comune_money.corrections)
     troubles.install(app)

@@ -20,7 +20,7 @@ LIST = "Codice fiscale;Cognome;Nome;Importo\nVRDLGU80A01F205T;Verdi;Luigi;50,00\
 FOR_ALL = (
     "", "/iniziative/P1", "/iniziative/P1/buoni", "/atti", "/elenchi", "/negozi", "/liquidazioni",
     "/liquidazioni/1", "/movimenti", "/registrazioni/3", "/conti", "/bilancio",
-    "/bilancio?quando=2026-01-01T00:00", "/verifica", "/movimenti?tipo=payout",
+    "/bilancio?quando=2026-01-01T00:00", "/verifica", "/movimenti?tipo=payout", "/testimoni",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from tests.town import make_town
 
 OPERATIONS = (
     "openTillSession", "look", "redeem", "readRedemption", "voidRedemption", "refundRedemption",
-    "readReceipt", "readStatement", "readDayTotals", "readStatus", "readProblem",
+    "readReceipt", "readProof", "readStatement", "readDayTotals", "readStatus", "readProblem",
 )  # fmt: skip
 
 

@@ -2,7 +2,12 @@
 
 from uuid import uuid4
 
+from ledger.core.leaves import read_leaf
 from ledger.operations.enrol_shop import enrol_till
+from ledger.operations.publish_checkpoint import publish_checkpoint
+from ledger.proof.cosignature import Policy
+from ledger.proof.receipt import prove, read_proof
+from ledger.reports.log_proofs import policy_of
 from ledger.reports.shop_statement import ShopFilter, shops
 from tests.merchant_api.conftest import Till
 
@@ -55,3 +60,24 @@ def test_nobody_elses_receipt_is_told(till: Till) -> None:
     signed_in(till, till.town.shop("Un altro")[1])
     for wanted in (sold["id"], str(uuid4()), "x", "0" * 36):
         assert till.get(f"/api/v1/receipts/{wanted}").status_code == 404
+
+
+def test_the_proof_of_a_sale_is_read_once_the_book_was_signed(till: Till) -> None:
+    sold = till.redeem(10_00).json()
+    address = f"/api/v1/receipts/{sold['id']}/proof"
+    early = till.get(address)
+    assert (early.status_code, early.json()["code"]) == (404, "not_proved_yet")
+    assert early.headers["retry-after"] == "60"
+    ledger = till.town.ledger
+    publish_checkpoint(ledger, "giussano", domain="portavalori.example", now=ledger.clock())
+    answer = till.get(address)
+    assert answer.status_code == 200
+    assert len(answer.content) <= 3_000
+    policy = policy_of(ledger.book("giussano"))
+    assert policy is not None
+    proof = read_proof(answer.text)
+    assert prove(proof, Policy(policy.log, (), 0)).checkpoint.size > proof.index
+    assert read_leaf(proof.leaf).request.id.hex == sold["id"].replace("-", "")
+    signed_in(till, till.town.shop("Un altro")[1])
+    assert till.get(address).status_code == 404
+    assert till.get("/api/v1/receipts/x/proof").status_code == 404

@@ -23,13 +23,15 @@ from wallet_web.comune import (
     proposals,
     shops,
     sign_in,
+    witnesses,
 )
 from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
     batches.router, families.router, letters.router, money.router, money.corrections,
-    names.router, payments.router, proposals.router, shops.router, pages.router,
+    names.router, payments.router, proposals.router, shops.router, witnesses.router,
+    pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes

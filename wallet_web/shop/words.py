@@ -36,6 +36,7 @@ TILL: Final[Mapping[str, str]] = {
     "pin_wrong": mark("PIN sbagliato. Dopo cinque errori il codice si blocca."),
     "pin_locked": mark("Troppi PIN sbagliati: la famiglia chiami il Comune per sbloccarlo."),
     "not_found": mark("Operazione non trovata."),
+    "not_proved_yet": mark("La prova non c’è ancora: riprova tra qualche minuto."),
     "invalid": mark("Controlla quello che hai scritto: codice di 12 caratteri, PIN di 5 cifre."),
     "too_many": mark("Troppi tentativi: aspetta un minuto."),
     "busy": mark("C’è troppo traffico: riprova tra qualche secondo."),
