@@ -20,6 +20,9 @@ from ledger.store.patience import CONNECT_SECONDS, PAGE, SALE, Patience, Patient
 BUSY_SECONDS = 2.0  # As long as a statement may last where a till waits.
 NO_LIMIT = 0  # To the pool: as many books, as many writers, and each keeps its connection.
 POOL_SECONDS = 1.0  # That a reader waits for a connection.
+KEPT = 8  # SQLite's readers that stay open: each holds its own pages of the file.
+WRITERS_KIB = -16384  # Of pages; negative, since SQLite counts pages else.
+READERS_KIB = -2048
 READERS = 48  # At least the threads that read: a pool smaller than them would deadlock.
 
 
@@ -90,7 +93,7 @@ def reading_engine(place: Place, store: Store) -> Engine:
     if not place.is_sqlite:
         engine = _postgresql(place, store, PAGE, pool_size=READERS)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return _sqlite(place.path(store), mode="rw", begin="BEGIN", size=READERS, query_only=True)
+    return _sqlite(place.path(store), mode="rw", begin="BEGIN", size=KEPT, query_only=True)
 
 
 def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = False) -> Engine:
@@ -100,7 +103,7 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         "PRAGMA synchronous=FULL",
         "PRAGMA foreign_keys=ON",
         f"PRAGMA wal_autocheckpoint={0 if query_only else 1000}",
-        "PRAGMA cache_size=-16384",
+        f"PRAGMA cache_size={READERS_KIB if query_only else WRITERS_KIB}",
         *(("PRAGMA query_only=ON",) if query_only else ()),
     )
 
@@ -121,7 +124,8 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         creator=connect,
         poolclass=QueuePool,
         pool_size=size,
-        max_overflow=size,
+        max_overflow=2 * READERS - size,
+        pool_use_lifo=True,  # As few as can be are warm; the others hold no pages.
         hide_parameters=True,
     )
     at_first = _inode(path)
