@@ -31,6 +31,7 @@ from wallet_web.guesses import Guesses
 from wallet_web.headers import ResponseHeaders
 from wallet_web.origin import SameOrigin
 from wallet_web.public import pages as public_pages
+from wallet_web.public import proof as public_proof
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
 from wallet_web.shop import day as shop_day
@@ -39,6 +40,7 @@ from wallet_web.shop import payments as shop_payments
 
 AUDIENCES: Final = (
     public_pages,
+    public_proof,
     family_sign_in,
     family_pages,
     comune_sign_in,
