@@ -29,7 +29,8 @@ from wallet_web.settings import Settings
 LOOPBACK = "127.0.0.1"
 DEMO_DOMAIN = "portavalori.example"
 TURN_SECONDS: Final = 0.000_05
-M_ARENA_MAX: Final = -8  # Of malloc.h.
+# Of malloc.h: M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD (bytes).
+MEMORY: Final = {-8: 2, -3: 131_072, -1: 131_072}
 
 
 def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
@@ -125,6 +126,12 @@ def settle() -> None:
 
 
 def share_memory() -> None:
-    """Have all threads take memory from two arenas: with one each, none is ever given back."""
-    with suppress(OSError, AttributeError):  # Only glibc has arenas.
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    """Have threads share two arenas, and every large piece given back as soon as it is free.
+
+    With an arena each, and with thresholds that grow with what was once asked, one large file
+    makes a server large for ever.
+    """
+    with suppress(OSError, AttributeError):  # Only glibc has them.
+        library = ctypes.CDLL(None)
+        for name, value in MEMORY.items():
+            library.mallopt(name, value)

@@ -108,13 +108,8 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
     )
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            address,
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,  # We say BEGIN ourselves.
-            check_same_thread=False,
-        )
+        given: dict[str, Any] = {"uri": True, "timeout": BUSY_SECONDS, "check_same_thread": False}
+        connection = sqlite3.connect(address, isolation_level=None, **given)  # BEGIN is ours.
         for pragma in pragmas:
             connection.execute(pragma)
         return connection

@@ -106,6 +106,8 @@ class Server:
         self._process = self._context.Process(target=serve, args=given, daemon=True)
         self._process.start()
         while not self._listens():
+            if cut is not None and not self._process.is_alive():
+                return self.start()  # It died of its cut while it opened: one kill more.
             if time.perf_counter() - began > STARTS_WITHIN or not self._process.is_alive():
                 message = "the server did not start"
                 raise RuntimeError(message)
