@@ -21,6 +21,7 @@ from scripts.backups import app as backups
 from scripts.batches import app as batches
 from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
+from scripts.bench.verify import bench_verify
 from scripts.bench.volume import bench_volume, volume_row
 from scripts.check_books import check_ledger, told
 from scripts.databases import (
@@ -262,6 +263,17 @@ def measure_volume(
 ) -> None:
     """A redemption in a full book beside one in a small one; check and memory of the full one."""
     for figure in bench_volume(transfers):
+        typer.echo(json.dumps(figure) if as_json else volume_row(figure))
+
+
+@bench.command("verify")
+def measure_verify(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a figure.")] = False,
+    transfers: Annotated[int, typer.Option(min=1_000, help="In the book.")] = 1_000_000,
+) -> None:
+    """The auditor's bundle of a full book, and the independent verifier on it: time and memory."""
+    for figure in bench_verify(transfers):
         typer.echo(json.dumps(figure) if as_json else volume_row(figure))
 
 

@@ -185,8 +185,14 @@ def _drawn(effect: Effect, item: Mapping[str, Any], legs: Legs, taken: int) -> N
     effect.facts["available"] = taken
     if legs and all(is_shut(effect, ends) for ends, _undoes in legs):
         raise Refused("account_closed")
-    spent = all(effect.book.given.left(undoes or 0) == 0 for _ends, undoes in legs)
-    raise Refused("refund_exceeds" if effect.kind == "refund" and spent else "insufficient_funds")
+    if effect.kind == "refund" and not any(_left_of(effect, undoes) for _ends, undoes in legs):
+        raise Refused("refund_exceeds")
+    raise Refused("insufficient_funds")
+
+
+def _left_of(effect: Effect, undoes: int | None) -> int:
+    """What can still be given back of the transfer that a leg names."""
+    return MAX if undoes is None else effect.book.given.left(undoes)
 
 
 def _way(effect: Effect, item: Mapping[str, Any]) -> list[list[Any]]:
@@ -252,5 +258,4 @@ def _goes_back(debit: Account, credit: Account, *, gave: Account, received: Acco
 def _leg_room(effect: Effect, ends: tuple[Account, Account], undoes: int | None) -> int:
     if is_shut(effect, ends):
         return 0
-    room = min(_room(ends))
-    return room if undoes is None else min(room, effect.book.given.left(undoes))
+    return min(*_room(ends), _left_of(effect, undoes))
