@@ -4,13 +4,7 @@ It wants an older cbor2 than we do, so it lives in an environment of its own, ma
 `requirements/cwt.txt` under `.cache/`.
 """
 
-import contextlib
-import hashlib
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,51 +12,18 @@ import pytest
 
 from ledger.token import base45, cbor, verify
 from ledger.token.text import Environment, wrap
+from tests.peers import LeaveOut, interpreter_with, run
 from tests.token.case import trust
-from tests.token.conftest import LeaveOut
 from tests.token.town import NOW, family_code, key_of, kid_named, seed_of, slip, text_of
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(180)]
-ROOT = Path(__file__).parents[2]
-LOCK = ROOT / "requirements" / "cwt.txt"
 PEER = Path(__file__).parent / "cwt_peer"
-CACHE = ROOT / ".cache"
 
 
 @pytest.fixture
 def peer(leave_out: LeaveOut) -> Path:
-    """Give the interpreter of the environment that holds `cwt`; make it if it is not there."""
-    version = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    home = CACHE / f"cwt-{version}"
-    if not home.exists():
-        CACHE.mkdir(exist_ok=True)
-        (CACHE / ".gitignore").write_text("*\n", encoding="utf-8")
-        fresh = CACHE / f"{home.name}-{os.getpid()}"  # Another worker may be making it too.
-        made = run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(fresh)])
-        made = made if made.returncode else run([*installer(interpreter(fresh)), "-r", str(LOCK)])
-        if made.returncode:
-            leave_out.because(made.stderr.strip()[-300:])
-        with contextlib.suppress(OSError):
-            fresh.rename(home)
-        shutil.rmtree(fresh, ignore_errors=True)
-    return interpreter(home)
-
-
-def interpreter(home: Path) -> Path:
-    return home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-
-
-def installer(python: Path) -> list[str]:
-    beside = Path(sys.executable).with_name("uv")
-    uv = shutil.which("uv") or (str(beside) if beside.exists() else None)
-    hashed = ["install", "--quiet", "--require-hashes"]
-    if uv:
-        return [uv, "pip", *hashed, "--python", str(python)]
-    return [sys.executable, "-m", "pip", "--python", str(python), *hashed]
-
-
-def run(command: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    """Give the interpreter of the environment that holds `cwt`."""
+    return interpreter_with("cwt", leave_out)
 
 
 def ask(peer: Path, name: str, tokens: list[bytes], payloads: list[bytes]) -> dict[str, Any]:

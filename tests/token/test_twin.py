@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from scripts.node_packages import BuildError, node
+from tests.peers import LeaveOut
 from tests.token.case import VECTORS, answer, load, roots_of, trust, written
-from tests.token.conftest import LeaveOut
 from tests.token.strange import strange_cases
 
 HERE = Path(__file__).parent
