@@ -133,7 +133,8 @@ def kill_postmaster(cluster: Any) -> None:  # noqa: ANN401
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 cluster.ensure_postgres_running()
-        except Exception:  # The old backends are still on their way out.
+            psycopg.connect(cluster.get_uri(), connect_timeout=2).close()
+        except Exception:  # The old one is still on its way out, and looks alive until it is.
             if time.monotonic() > give_up:
                 raise
         else:
