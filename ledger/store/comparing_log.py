@@ -28,6 +28,7 @@ class LogEyes:
         }
         self._open: list[list[bytes]] = [[]]  # Hashes of each level's tile that is not full yet.
         self._full: list[int] = []  # How many tiles of each level are.
+        self._absent: list[str] = []
         self._notes: dict[int, str] = {}
 
     def leaf(self, digest: bytes, frontier: Frontier) -> Iterator[Finding]:
@@ -50,12 +51,17 @@ class LogEyes:
             self._open.append([])
         place = level, self._full[level]
         self._full[level] += 1
-        if self._tiles.pop(place, root) != root:
-            where = f"{level}/{place[1]}"
+        where, kept = f"{level}/{place[1]}", self._tiles.pop(place, None)
+        if kept is None:
+            self._absent.append(where)  # Not kept yet, unless a checkpoint comes after it.
+        elif kept != root:
             yield Finding("value", "log_tile", where, "its root is not that of the leaves")
         yield from self._grow(level + 1, root)
 
     def _compare(self, row: Any, frontier: Frontier) -> Iterator[Finding]:  # noqa: ANN401
+        for absent in self._absent:
+            yield Finding("missing", "log_tile", absent, f"the checkpoint of {row.size} needs it")
+        self._absent.clear()
         where, root = str(row.size), frontier.root()
         if as_bytes(row.root) != root:
             yield Finding("value", "checkpoint", where, "its root is not that of the log")

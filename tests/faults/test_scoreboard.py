@@ -25,6 +25,7 @@ SMALL = {
     "restore_drill": 2_000,
     "migrations": 2,
     "tills": 8,
+    "tamper": 42,
 }
 ONLY_TIMES = {"load", "overload"}
 CASES = [

@@ -34,6 +34,7 @@ from tests.faults import (
     startguards,
     storm_app,
     storm_pg,
+    tamper,
     tills,
 )
 from tests.faults.scoreboard import Asked, Row
@@ -66,6 +67,7 @@ TRIALS = {
     "startguards": Trial(startguards.startguards, 1, 1),
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
     "mutation": Trial(mutation.mutation, 25, 100_000, ("sqlite",)),
+    "tamper": Trial(tamper.tamper, 100, 1_000, ("sqlite",)),
     "network": Trial(network.network, 1, 6),
     "frozen": Trial(frozen.frozen, 2, 6),
     "tills": Trial(tills.tills, 22, 100),

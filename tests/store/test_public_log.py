@@ -84,6 +84,8 @@ def test_tiles_are_made_a_portion_at_a_time(
 HARM = {
     "UPDATE log_tile SET root = (SELECT leaf_hash FROM decision LIMIT 1)": "log_tile",
     "UPDATE log_tile SET number = number + 90": "log_tile",
+    "DELETE FROM log_tile": "log_tile",
+    "DELETE FROM log_tile WHERE number = 0": "log_tile",
     "UPDATE checkpoint SET root = (SELECT leaf_hash FROM decision LIMIT 1)": "checkpoint",
     "UPDATE checkpoint SET size = size + 9 WHERE size < 400": "checkpoint",
     "UPDATE checkpoint SET size = size + 9000": "checkpoint",
