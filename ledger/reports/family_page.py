@@ -121,6 +121,7 @@ class FamilyMovement:
     """One movement on a family's vouchers; `amount_cents` is negative where it was spent."""
 
     seq: int
+    log_index: int
     recorded_at: Instant
     kind: str
     title: str
@@ -130,7 +131,7 @@ class FamilyMovement:
 
 
 _SIDE = """
-    SELECT t.seq, d.recorded_at, d.kind, p.title, COALESCE(s.name, '') AS shop,
+    SELECT t.seq, t.log_index, d.recorded_at, d.kind, p.title, COALESCE(s.name, '') AS shop,
            {sign} * t.amount AS amount_cents, t.{side}_balance AS left_cents
       FROM voucher v
       JOIN transfer t ON t.book_no = v.book_no AND t.{side} = v.voucher_id

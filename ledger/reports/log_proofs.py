@@ -5,6 +5,8 @@ Not here: how they are made (`publish_checkpoint`), and who may see a leaf (the 
 
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from ledger.core.ids import RequestId
 from ledger.proof.checkpoint import read_checkpoint
 from ledger.proof.cosignature import Policy, quorum_of
@@ -22,6 +24,7 @@ from ledger.store.log import (
     read_witnesses,
 )
 from ledger.store.note_keys import known_log_key
+from ledger.store.schema import checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,13 @@ def public_log(book: Book) -> PublicLog:
     """The last checkpoint of a book and who saw it."""
     with book.ledger.reading() as db:
         return PublicLog(read_kept(db, book.book_no), read_witnesses(db, book.book_no))
+
+
+def signed_size(ledger: Ledger, book_no: int) -> int:
+    """How many decisions of a book lie under its last checkpoint; 0: it was never published."""
+    query = select(func.max(checkpoint.c.size)).where(checkpoint.c.book_no == book_no)
+    with ledger.reading() as db:
+        return db.execute(query).scalar() or 0
 
 
 def policy_of(book: Book) -> Policy | None:

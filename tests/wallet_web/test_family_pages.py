@@ -6,11 +6,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from ledger import random_id
+from ledger.core.leaves import read_leaf
 from ledger.core.redemption import Redemption
 from ledger.operations.enrol_shop import Agreement, accredit_shop
 from ledger.operations.issue_credential import NewCredential
+from ledger.operations.publish_checkpoint import publish_checkpoint
 from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, credential_of_code, open_till_session
+from ledger.proof.receipt import read_proof
 from ledger.store.network.people import Comune, add_comune
 from tests.town import NOON, Town, key
 
@@ -155,7 +158,7 @@ def test_cookies_are_bound_to_the_host_and_hidden_from_scripts(
     ("path", "most"),
     [
         ("/famiglia", 4),
-        ("/famiglia/movimenti", 3),
+        ("/famiglia/movimenti", 4),  # The last: how far the book is signed.
         ("/famiglia/negozi", 4),
         ("/famiglia/codice", 2),
     ],
@@ -168,3 +171,20 @@ def test_a_page_costs_few_statements(
     assert browser.get(path).status_code == 200
     selects = [one for one in statements if one.lstrip().upper().startswith("SELECT")]
     assert len(selects) <= most, selects
+
+
+def test_a_family_takes_the_proof_of_its_own_purchase_and_of_no_other(
+    town: Town, browser: TestClient, family: NewCredential
+) -> None:
+    spend(town, family, 12_50)
+    mine = town.ledger.book("giussano").head().size - 1
+    address = f"/famiglia/movimenti/{mine}/prova.tlog-proof"
+    assert "prova.tlog-proof" not in browser.get("/famiglia/movimenti").text
+    assert browser.get(address).status_code == 404  # The book is not signed yet.
+    publish_checkpoint(town.ledger, "giussano", domain="portavalori.example", now=NOON)
+    assert address in browser.get("/famiglia/movimenti").text
+    proof = read_proof(browser.get(address).text)
+    assert read_leaf(proof.leaf).log_index == mine
+    for other in (0, mine + 1, 10**30):
+        asked = browser.get(f"/famiglia/movimenti/{other}/prova.tlog-proof")
+        assert asked.status_code in {404, 422}

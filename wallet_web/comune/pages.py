@@ -18,7 +18,7 @@ from ledger.operations.check_book import check_book, last_check
 from ledger.reports.account_page import account, accounts, seq_at, trial_by_kind
 from ledger.reports.batches_page import batches
 from ledger.reports.entry_page import entry_page
-from ledger.reports.log_proofs import public_log
+from ledger.reports.log_proofs import signed_size
 from ledger.reports.movements import MovementFilter, movements, vouchers
 from ledger.reports.programme_page import (
     ProgrammeTotals,
@@ -191,10 +191,9 @@ def entry(request: Request, desk: SignedOfficer, log_index: int, ledger: OpenLed
     found = entry_page(ledger, desk.book.book_no, min(log_index, MAX_AMOUNT))
     if found is None:
         raise HTTPException(404)
-    last = public_log(desk.book).last
     return page(
         request, "comune/entry.html", desk=desk, entry=found, head=desk.book.head(),
-        key=new_id(), no=no_of(request), proved=0 if last is None else last.size,
+        key=new_id(), no=no_of(request), proved=signed_size(ledger, desk.book.book_no),
     )  # fmt: skip
 
 

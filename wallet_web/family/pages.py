@@ -6,11 +6,15 @@ Not here: how it came in (`sign_in`).
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger import Book
 from ledger.core.programmes import CATEGORIES
+from ledger.reports.entry_page import entry_page
 from ledger.reports.family_page import family_movements, family_vouchers, shops_taking
+from ledger.reports.log_proofs import proof_of, signed_size
 from wallet_web.code_picture import code_picture
 from wallet_web.dependencies import Now, OpenLedger, SignedFamily
 from wallet_web.rendering import page
@@ -18,6 +22,7 @@ from wallet_web.sessions import token_of
 
 router = APIRouter(prefix="/famiglia")
 MOVEMENTS: Final = 100
+EVERY: Final = 1_000_000
 
 
 @router.get("")
@@ -32,7 +37,25 @@ def vouchers(request: Request, family: SignedFamily, ledger: OpenLedger, now: No
 def movements(request: Request, family: SignedFamily, ledger: OpenLedger) -> Response:
     """What happened to the vouchers."""
     moved = family_movements(ledger, family.book_no, family.family_id, limit=MOVEMENTS)
-    return page(request, "family/movements.html", family=family, movements=moved)
+    proved = signed_size(ledger, family.book_no)
+    return page(request, "family/movements.html", family=family, movements=moved, proved=proved)
+
+
+@router.get("/movimenti/{log_index}/prova.tlog-proof")
+def proof(family: SignedFamily, ledger: OpenLedger, log_index: int) -> Response:
+    """The proof of one of its own movements, as a file that outlives us."""
+    moved = family_movements(ledger, family.book_no, family.family_id, limit=EVERY)
+    own = any(one.log_index == log_index for one in moved)
+    found = entry_page(ledger, family.book_no, log_index) if own else None
+    made = None if found is None else proof_of(_book(ledger, family), found.decision.request_id)
+    if made is None:
+        raise HTTPException(404)
+    headers = {"Content-Disposition": f'attachment; filename="prova-{log_index}.tlog-proof"'}
+    return Response(made.text(), media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _book(ledger: OpenLedger, family: SignedFamily) -> Book:
+    return next(one for one in ledger.books() if one.book_no == family.book_no)
 
 
 @router.get("/negozi")
