@@ -116,4 +116,5 @@ def verified(bundle: Path) -> dict[str, Any]:
         "seconds": round(spent, 2), "per_second": round(report["transfers"] / spent),
         "cpu_us": round((after.ru_utime - before.ru_utime) / report["transfers"] * 1e6, 1),
         "peak_mb": int(told.stderr or 0) // 1024, "codes": report["codes"],
+        "units": report["units"],
     }  # fmt: skip

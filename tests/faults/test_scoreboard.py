@@ -26,6 +26,7 @@ SMALL = {
     "migrations": 2,
     "tills": 8,
     "tamper": 42,
+    "audit": 2_000,
 }
 ONLY_TIMES = {"load", "overload"}
 CASES = [

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from ledger import open_ledger
 from tests.engines import ENGINES, postgresql_server
 from tests.faults import (
+    audit,
     bitflip,
     clock,
     endurance,
@@ -68,6 +69,7 @@ TRIALS = {
     "planted": Trial(planted.planted, 1, 1, ("sqlite",)),
     "mutation": Trial(mutation.mutation, 25, 100_000, ("sqlite",)),
     "tamper": Trial(tamper.tamper, 100, 1_000, ("sqlite",)),
+    "audit": Trial(audit.audit, 50_000, 1_000_000, ("sqlite",)),
     "network": Trial(network.network, 1, 6),
     "frozen": Trial(frozen.frozen, 2, 6),
     "tills": Trial(tills.tills, 22, 100),
