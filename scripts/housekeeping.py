@@ -4,17 +4,18 @@
 it twice, or on two machines at once, does no harm.
 """
 
+import logging
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 
-from ledger import Ledger, QueueFull, WriterStopped
+from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.core.quantities import Amount
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.sign_in import forget_dead_sessions
 from ledger.operations.sweep_vault import sweep_vault
 
+logger = logging.getLogger(__name__)
 EVERY_SECONDS = 300.0
 
 
@@ -57,10 +58,17 @@ class Housekeeper:
         self._stop.set()
         self._thread.join()
 
+    def is_alive(self) -> bool:
+        """Whether it still keeps house."""
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         while True:
-            # Too busy, or closing: the next round finds the same things to do.
-            with suppress(QueueFull, WriterStopped):
+            try:
                 keep_house(self._ledger)
+            except (QueueFull, WriterStopped, ReadOnly):
+                pass  # Too busy, or closing: the next round finds the same things to do.
+            except Exception:  # A database that is away for a while must not end the keeping.
+                logger.exception("house was not kept this time")
             if self._stop.wait(self._every):
                 return

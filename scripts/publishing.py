@@ -57,12 +57,19 @@ class Publisher:
 
     def _run(self) -> None:
         while True:
-            for book in self._ledger.books():
-                if self._stop.is_set():
-                    return
-                publish_book(self._ledger, book.name, self._domain, self._asked)
+            self._round()
             if self._stop.wait(self._every):
                 return
+
+    def _round(self) -> None:
+        try:
+            names = [book.name for book in self._ledger.books()]
+        except Exception:  # As below.
+            logger.exception("no log was published this time")
+            return
+        for name in names:
+            if not self._stop.is_set():
+                publish_book(self._ledger, name, self._domain, self._asked)
 
 
 def publish_book(ledger: Ledger, comune: str, domain: str, asked: Asked) -> None:
@@ -77,6 +84,8 @@ def publish_book(ledger: Ledger, comune: str, domain: str, asked: Asked) -> None
         pass  # Too busy, or closing: the next round finds the same things to do.
     except Contradiction:
         logger.exception("the log of %s was rewritten: nothing of it is signed", comune)
+    except Exception:  # A database that is away for a while must not end the publishing.
+        logger.exception("the log of %s was not published this time", comune)
 
 
 def local_witnesses(ledger: Ledger, folder: Path, domain: str) -> Asked:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from ledger.proof.notes import NotANote
 from ledger.reports.log_proofs import public_log
 from scripts.check import ROOT
 from scripts.cli import app
+from scripts.housekeeping import Housekeeper
 from scripts.publishing import Publisher, local_witnesses, publish_book
 from scripts.witness.client import Asked, read_witnesses_file
 from tests.engines import sqlite_copy
@@ -90,6 +92,33 @@ def test_a_publisher_keeps_up_by_itself(sqlite_template: Path, tmp_path: Path) -
         finally:
             publisher.stop()
         assert list(ledger.book(BOOK).check()) == []
+
+
+TABLES = ("checkpoint", "book", "session")
+
+
+def rename(ledger: Ledger, old: str, new: str) -> None:
+    ledger.write(lambda db: db.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def test_publishing_and_keeping_house_outlive_a_database_that_is_away(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    with open_ledger(sqlite_copy(sqlite_template, tmp_path)) as ledger:
+        prepare(ledger)
+        for name in TABLES:
+            rename(ledger, name, f"x_{name}")
+        publisher = Publisher(ledger, DOMAIN, Asked(), every_seconds=0.05)
+        keeper = Housekeeper(ledger, every_seconds=0.05)
+        try:
+            time.sleep(0.3)
+            for name in TABLES:
+                rename(ledger, f"x_{name}", name)
+            wait_until(lambda: public_log(ledger.book(BOOK)).last is not None)
+            assert keeper.is_alive()
+        finally:
+            publisher.stop()
+            keeper.stop()
 
 
 def _published(ledger: Ledger) -> int:
