@@ -271,6 +271,10 @@ def test_a_line_taken_away_or_added_is_found(entry: str, kind: str, tmp_path: Pa
     forged.entries[entry] = b"".join(whole.splitlines(keepends=True)[:-1])
     assert [found for found, _row in kinds(checked(forged, tmp_path))] == [kind]
     forged.entries[entry] = whole + b"f" * 64 + b",held\n"
+    assert checked(forged, tmp_path).findings
+    forged.entries[entry] = whole + b"\n"
+    assert checked(forged, tmp_path).findings
+    forged.entries[entry] = whole + b"f" * 64 + b",held\n"
     found = "commitment_line" if entry == "commitments.csv" else "balance"
     assert [found] == [kind for kind, _row in kinds(checked(forged, tmp_path))]
 

@@ -9,10 +9,19 @@ import json
 import pytest
 
 from ledger.core.chart import AccountKind, EntryKind
-from ledger.core.items import CloseAccount, Draw, Item, OpenAccount, Reverse, SetBounds, Transfer
+from ledger.core.items import (
+    CloseAccount,
+    Draw,
+    ExpireHold,
+    Item,
+    OpenAccount,
+    Reverse,
+    SetBounds,
+    Transfer,
+)
 from ledger.core.quantities import MAX_AMOUNT
 from ledger.core.requests import Request
-from tests.rich_book import account, ask, leg
+from tests.rich_book import account, all_requests, ask, hold, lapse, leg
 from tests.verifier.books import decided, ledger_agrees, replayed
 
 UNIT = "LIMITI"
@@ -153,3 +162,13 @@ def test_both_come_to_the_same_limits(name: str) -> None:
     assert [json.loads(leaf)["code"] for leaf in leaves[1:]] == codes
     assert replayed(leaves) is None
     assert ledger_agrees(leaves)
+
+
+def test_a_hold_lapses_when_its_time_has_come_and_once() -> None:
+    early = decided([*all_requests(), lapse()])
+    assert json.loads(early[-1])["code"] == "hold_not_due"
+    assert replayed(early) is None
+    again = ask("once more", EntryKind.HOLD_EXPIRY, ExpireHold(hold("H3")))
+    twice = decided([*all_requests(), lapse(), again], late=2)
+    assert [json.loads(leaf)["code"] for leaf in twice[-2:]] == ["accepted", "hold_resolved"]
+    assert replayed(twice) is None
