@@ -32,6 +32,7 @@ from wallet_web.headers import ResponseHeaders
 from wallet_web.origin import SameOrigin
 from wallet_web.public import pages as public_pages
 from wallet_web.public import proof as public_proof
+from wallet_web.public import transparency as public_transparency
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
 from wallet_web.shop import day as shop_day
@@ -41,6 +42,7 @@ from wallet_web.shop import payments as shop_payments
 AUDIENCES: Final = (
     public_pages,
     public_proof,
+    public_transparency,
     family_sign_in,
     family_pages,
     comune_sign_in,
@@ -72,6 +74,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
+    app.state.public_totals = {}
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
     app.mount("/static", packed_files(), name="static")
     for audience in AUDIENCES:

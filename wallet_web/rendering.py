@@ -121,6 +121,12 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
     def short_day(when: date | str | Instant) -> str:
         return format_date(as_date(when), format="d MMM y", locale=place)
 
+    def month(when: date) -> str:
+        return format_date(when, format="LLLL y", locale=place)
+
+    def short_month(when: date) -> str:
+        return format_date(when, format="LLL yy", locale=place)
+
     def moment(when: Instant) -> str:
         return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=place)
 
@@ -132,6 +138,8 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
         "named": named,
         "day": day,
         "short_day": short_day,
+        "month": month,
+        "short_month": short_month,
         "moment": moment,
     }
     return told | {"said_all": said_all}
