@@ -109,7 +109,8 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
 
     def connect() -> sqlite3.Connection:
         given: dict[str, Any] = {"uri": True, "timeout": BUSY_SECONDS, "check_same_thread": False}
-        connection = sqlite3.connect(address, isolation_level=None, **given)  # BEGIN is ours.
+        # Autocommit, since we say BEGIN ourselves.
+        connection: sqlite3.Connection = sqlite3.connect(address, isolation_level=None, **given)
         for pragma in pragmas:
             connection.execute(pragma)
         return connection
