@@ -18,7 +18,7 @@ from ledger.exports.bundle import write_bundle
 from ledger.reports.bundle_rows import BundleRows
 from ledger.reports.entry_page import entry_page
 from ledger.reports.log_proofs import policy_of, proof_of, public_log
-from wallet_web.dependencies import Desk, OpenLedger, SignedOfficer
+from wallet_web.dependencies import OpenLedger, SignedOfficer
 from wallet_web.rendering import page
 
 router = APIRouter(prefix="/comune/{slug}")
@@ -69,11 +69,6 @@ def _pieces(rows: BundleRows) -> Iterator[bytes]:
 @router.get("/registrazioni/{log_index}/prova.tlog-proof")
 def proof(desk: SignedOfficer, log_index: int, ledger: OpenLedger) -> Response:
     """The proof of one entry, as a file that outlives us; 404 until a checkpoint covers it."""
-    return proof_file(desk, ledger, log_index)
-
-
-def proof_file(desk: Desk, ledger: OpenLedger, log_index: int) -> Response:
-    """One entry's proof. Errors: 404."""
     found = entry_page(ledger, desk.book.book_no, min(log_index, MAX_AMOUNT))
     made = None if found is None else proof_of(desk.book, found.decision.request_id)
     if made is None:
