@@ -4,18 +4,16 @@ PDF/UA-1 and PDF/A-2a, the same bytes for the same rows. Words come from whoever
 family's language. Not here: codes and names (the verbs), fonts (the built front end has them).
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import qrcode
-import typst
 from qrcode.constants import ERROR_CORRECT_M
 
 from ledger.core.quantities import SECOND, Amount, Instant, euro_text
+from ledger.exports.printing import Sheet, printed
 
 TEMPLATE: Final = Path(__file__).with_name("letters.typ")
 QUIET_MODULES: Final = 4
@@ -65,6 +63,11 @@ class Press:
     fonts: Path
     printed_at: Instant
 
+    def sheet(self, template: Path, data: Mapping[str, Any]) -> Sheet:
+        """A template's data with what all of this comune's papers say."""
+        said = {"comune": self.comune, "lang": self.language, "words": self.words, **data}
+        return Sheet(str(template), str(self.fonts), said, self.printed_at // SECOND)
+
 
 def family_letters(press: Press, letters: Sequence[FamilyLetter]) -> bytes:
     """Each family's sheet, without its PIN: the PINs are `pin_letters`, sent apart."""
@@ -108,22 +111,7 @@ def _slip(one: SlipPaper) -> dict[str, Any]:
 
 
 def _print(press: Press, sheets: Sequence[dict[str, Any]]) -> bytes:
-    data = {
-        "comune": press.comune,
-        "lang": press.language,
-        "words": press.words,
-        "sheets": sheets,
-    }
-    printed: bytes = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        font_paths=[str(press.fonts)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=datetime.fromtimestamp(press.printed_at // SECOND, UTC),
-    )
-    return printed
+    return printed(press.sheet(TEMPLATE, {"sheets": sheets}))
 
 
 def code_svg(token: str) -> str:

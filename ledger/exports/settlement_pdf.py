@@ -4,17 +4,14 @@ The same bytes for the same rows; words come from whoever asks. Not here:
 which rows (`ledger.reports.settlement_list`), and the mandato.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import typst
-
-from ledger.core.quantities import SECOND, Amount, euro_text
+from ledger.core.quantities import Amount, euro_text
 from ledger.exports.letters import Press
+from ledger.exports.printing import printed
 
 TEMPLATE: Final = Path(__file__).with_name("settlement.typ")
 
@@ -51,25 +48,13 @@ class SettlementList:
 def settlement_pdf(press: Press, listed: SettlementList) -> bytes:
     """The list as a landscape PDF/A-2a, tagged."""
     data = {
-        "comune": press.comune,
-        "lang": press.language,
-        "words": press.words,
         "title": listed.title,
         "facts": listed.facts,
         "rows": _rows(listed.payees),
         "total": euro_text(listed.total_cents),
         "seal": listed.seal,
     }
-    printed: bytes = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        font_paths=[str(press.fonts)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=datetime.fromtimestamp(press.printed_at // SECOND, UTC),
-    )
-    return printed
+    return printed(press.sheet(TEMPLATE, data))
 
 
 def _rows(payees: Sequence[Payee]) -> list[list[str]]:
