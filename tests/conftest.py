@@ -1,5 +1,7 @@
 """Both engines for every test that asks for `url` or `ledger`; the templates are made once."""
 
+import faulthandler
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,32 @@ from tests.engines import (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that no worker is left with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
+
+
+GRACE_SECONDS = 60
+LAST_WORDS = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LAST_WORDS] = os.dup(2)  # Between two captures, when this is still the log.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """End a worker whose test does not end by itself, after its limit has had its chance.
+
+    The limit of a test is an exception in its main thread, which something that waits while it
+    tidies up can swallow. Then all stacks are printed and the worker ends: its test is reported as
+    failed by name, and the others go on in a new worker, where the whole run once stood still.
+    """
+    marker = item.get_closest_marker("timeout")
+    limit = float(marker.args[0] if marker else item.config.getini("timeout"))
+    log = item.config.stash[LAST_WORDS]
+    faulthandler.dump_traceback_later(limit + GRACE_SECONDS, exit=True, file=log)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

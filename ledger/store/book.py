@@ -27,7 +27,7 @@ from ledger.store.engines import (
     writing_engine,
 )
 from ledger.store.heads import HeadsFile
-from ledger.store.keys import read_named_keys
+from ledger.store.keys import read_log_keys, read_named_keys
 from ledger.store.limits import Limits, ReadOnly
 from ledger.store.patience import LONG, waiting
 from ledger.store.quick import QuickReader
@@ -242,8 +242,10 @@ class Book:
 
     def check(self) -> Iterator[Finding]:
         """Replay the whole book through `apply()` and compare every row; finds nothing if right."""
+        with self.ledger.reading(Store.KEYS) as kept:
+            keys = read_log_keys(kept)
         with self.ledger.reading() as db, waiting(db, LONG):
-            yield from replay.check(db, self.book_no, self.name)
+            yield from replay.check(db, self.book_no, self.name, keys)
 
     def receipt(self, request: RequestId) -> reader.Receipt | None:
         """What proves that a request was decided: its leaf, its hash, its place; None if not."""

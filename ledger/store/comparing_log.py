@@ -3,13 +3,13 @@
 Not here: decisions and projections (`comparing`). Source: PROOF.md 2; design 3.5, invariant 13.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger.proof.checkpoint import Checkpoint, read_checkpoint
+from ledger.proof.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from ledger.proof.cosignature import cosigned_at
 from ledger.proof.merkle import Frontier
-from ledger.proof.notes import NotANote, read_line, read_note, read_vkey
+from ledger.proof.notes import NotANote, NoteKey, read_line, read_note, read_vkey
 from ledger.proof.tiles import WIDTH, root_of_tile
 from ledger.store import schema
 from ledger.store.comparing import Finding, as_bytes, extra
@@ -19,9 +19,9 @@ from ledger.store.streams import Reader
 class LogEyes:
     """Follows the leaves of a replay, and compares what was made of them for others."""
 
-    def __init__(self, reader: Reader) -> None:
-        """Read the rows that are there."""
-        self._reader = reader
+    def __init__(self, reader: Reader, keys: Mapping[str, NoteKey]) -> None:
+        """Read the rows that are there; a log's key is found by its origin."""
+        self._reader, self._keys = reader, keys
         self._checkpoints = reader.stream(schema.checkpoint, "size")
         self._tiles: dict[tuple[int, int], bytes] = {
             (row.level, row.number): as_bytes(row.root) for row in reader.rows(schema.log_tile)
@@ -66,13 +66,22 @@ class LogEyes:
         if as_bytes(row.root) != root:
             yield Finding("value", "checkpoint", where, "its root is not that of the log")
         try:
-            told = read_checkpoint(read_note(str(row.note)).text)
+            told = self._opened(str(row.note))
         except NotANote as error:
-            yield Finding("value", "checkpoint", where, f"its note cannot be read: {error}")
+            yield Finding("value", "checkpoint", where, f"its note does not hold: {error}")
             return
         if told != Checkpoint(told.origin, frontier.size, root):
             yield Finding("value", "checkpoint", where, "its note says something else")
         self._notes[row.size] = str(row.note)
+
+    def _opened(self, whole: str) -> Checkpoint:
+        """What a note says, if the key of its log signed it. Errors: `NotANote`."""
+        origin = read_checkpoint(read_note(whole).text).origin
+        key = self._keys.get(origin)
+        if key is None:
+            message = f"nobody here knows the key of {origin}"
+            raise NotANote(message)
+        return open_checkpoint(whole, key)[0]
 
     def end(self) -> Iterator[Finding]:
         """What lies beyond the log, and what others are said to have signed."""

@@ -26,7 +26,13 @@ from ledger.store.engines import (
     writing_engine,
 )
 from ledger.store.heads import Told, present_heads
-from ledger.store.keys import CannotOpen, open_sealed, person_key, read_named_keys
+from ledger.store.keys import (
+    CannotOpen,
+    open_sealed,
+    person_key,
+    read_log_keys,
+    read_named_keys,
+)
 from ledger.store.migrate import configuration, read_identity, upgrade
 from ledger.store.replay import check
 from ledger.store.schema import book as book_table
@@ -99,11 +105,13 @@ def assert_sound(place: Place) -> None:
 
 def replayed(place: Place, tell: Callable[[int, int], None]) -> Iterator[tuple[str, Finding]]:
     """Replay every book; gives what is wrong with which."""
+    with looking_at(place, Store.KEYS) as kept:
+        keys = read_log_keys(kept)
     with looking_at(place, Store.BOOK) as db:
         books = list(db.execute(select(book_table.c.book_no, book_table.c.name)))
         for number, (book_no, name) in enumerate(books):
             tell(number, len(books))
-            yield from ((name, finding) for finding in check(db, book_no, name))
+            yield from ((name, finding) for finding in check(db, book_no, name, keys))
         tell(len(books), len(books))
 
 

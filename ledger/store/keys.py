@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, MetaData, Table, delete, insert, select
 
 from ledger.core.quantities import Instant
+from ledger.proof.notes import LOG_KEY, NoteKey
 from ledger.store.columns import Bytes, Count, Id, Small, Words
 from ledger.store.edges import random_bytes
 from ledger.store.schema import NAMING
@@ -125,6 +126,12 @@ def read_named_keys(db: Connection) -> dict[str, bytes]:
         message = "the keys store does not hold this ledger's keys"
         raise CannotOpen(message)
     return keys
+
+
+def read_log_keys(db: Connection) -> dict[str, NoteKey]:
+    """The public keys by which logs sign their checkpoints, by origin."""
+    rows = db.execute(select(note_key.c.name, note_key.c.public))
+    return {row.name: NoteKey(row.name, LOG_KEY, bytes(row.public)) for row in rows}
 
 
 def make_person_key(

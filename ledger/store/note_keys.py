@@ -15,17 +15,17 @@ from ledger.proof.merkle import root_of
 from ledger.proof.notes import LOG_KEY, Note, NoteKey
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
-from ledger.store.keys import note_key, open_sealed, seal
+from ledger.store.keys import note_key, open_sealed, read_log_keys, seal
 from ledger.store.log import log_nodes, read_kept
 
 
 def known_log_key(ledger: Ledger, origin: str) -> NoteKey:
     """The public key of a log. Errors: `LookupError` if it has none yet."""
     with ledger.reading(Store.KEYS) as db:
-        public = db.execute(select(note_key.c.public).where(note_key.c.name == origin)).scalar()
-    if public is None:
+        known = read_log_keys(db)
+    if origin not in known:
         raise LookupError(origin)
-    return NoteKey(origin, LOG_KEY, bytes(public))
+    return known[origin]
 
 
 def log_key(ledger: Ledger, origin: str, *, now: Instant) -> NoteKey:

@@ -5,7 +5,7 @@ independent verifier are written apart. Not here: the comparisons, table by tabl
 Source: design 3.5, invariants 1 to 12.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
@@ -21,6 +21,7 @@ from ledger.core.leaves import NotALeaf, read_numbered
 from ledger.core.requests import NumberedRequest
 from ledger.core.state import State
 from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.notes import NoteKey
 from ledger.store import schema
 from ledger.store.comparing import (
     Finding,
@@ -123,22 +124,27 @@ class Replay:
         yield from compare_registers(self.registers, decided)
 
 
-def check(db: Connection, book_no: int, name: str) -> Iterator[Finding]:
+def check(
+    db: Connection, book_no: int, name: str, keys: Mapping[str, NoteKey]
+) -> Iterator[Finding]:
     """Replay one book and compare every projection; yields what is wrong, nothing if all is right.
+
+    `keys`: by which each log signs its checkpoints, by its origin.
 
     Memory grows with accounts, holds and claims, not with the log.
     """
     with ExitStack() as opened:
-        yield from _check(Reader(db, book_no, opened), name)
+        yield from _check(Reader(db, book_no, opened), name, keys)
 
 
-def _check(reader: Reader, name: str) -> Iterator[Finding]:
+def _check(reader: Reader, name: str, keys: Mapping[str, NoteKey]) -> Iterator[Finding]:
     db, book_no = reader.db, reader.book_no
     entries, chains = Entries(db, book_no), Chains(db, book_no)
     state = State(name, decided=entries, chains=chains)
     transfers = reader.stream(schema.transfer, "seq")
     registers = register_rows(reader)
-    replay = Replay(reader, state, entries, chains, transfers, registers, LogEyes(reader))
+    eyes = LogEyes(reader, keys)
+    replay = Replay(reader, state, entries, chains, transfers, registers, eyes)
     log = reader.stream(schema.decision, "log_index")
     for index in count():
         row = log.take(index)

@@ -61,7 +61,7 @@ def other(table: Table, column: Column[Any], value: object) -> object:
 
 
 def findings(db: Connection) -> list[Finding]:
-    return list(check(db, 1, BOOK))
+    return list(check(db, 1, BOOK, {}))
 
 
 def rows_of(db: Connection, table: Table) -> list[Any]:

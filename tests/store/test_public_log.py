@@ -90,7 +90,9 @@ HARM = {
     "UPDATE checkpoint SET size = size + 9 WHERE size < 400": "checkpoint",
     "UPDATE checkpoint SET size = size + 9000": "checkpoint",
     "UPDATE checkpoint SET note = 'nothing'": "checkpoint",
-    "UPDATE checkpoint SET note = replace(note, 'A', 'B')": "checkpoint",
+    "UPDATE checkpoint SET note = replace(note, substr(note, length(note) - 12, 4), 'AAAA')": (
+        "checkpoint"
+    ),  # In the signature.
     "UPDATE cosignature SET line = replace(line, 'w.example', 'v.example')": "cosignature",
     "UPDATE cosignature SET witness = 'v.example'": "cosignature",
     "UPDATE cosignature SET size = size - 1": "cosignature",
