@@ -132,5 +132,6 @@ def take_part(url: str, threads: int) -> dict[str, list[Outcome]]:
 def race_in_processes(url: str, *, processes: int, threads: int) -> dict[str, list[Outcome]]:
     """The same contests from several processes that share nothing but the stores."""
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        told = pool.starmap(take_part, [(url, threads)] * processes, chunksize=1)
+        given = [(url, threads)] * processes
+        told = pool.starmap_async(take_part, given, chunksize=1).get(300)  # Else one has died.
     return {name: [one for outcomes in told for one in outcomes[name]] for name in CONTESTS}

@@ -30,6 +30,7 @@ THREADS = {"sqlite": 8, "postgresql": 3}
 WAVES = 2
 SPARE = 1.3  # What is killed does not end its share.
 A_ROUND = 240  # Operations, of all clients together.
+LASTS = 120.0  # Seconds that a client may need after a wave has its end.
 REGISTER_STEPS = {"add", "spend", "look"}
 
 
@@ -106,7 +107,7 @@ def _run_wave(given: Sequence[Work], chance: random.Random, url: str | None) -> 
     elif url is not None and the_cluster(url) is not None:
         kill_backend(url, chance)
     for process in running:
-        process.join()
+        process.join(LASTS)
     (folder / GO).unlink()
     codes = [process.exitcode for process in running[given[0].wave == 0 :]]
     assert not any(codes), f"a process of clients ended with {codes}"

@@ -32,6 +32,7 @@ from scripts.bench.ledger import BULK, found_town
 from tests.engines import postgresql_copy, with_database
 from tests.faults.market import open_market
 from tests.faults.scoreboard import Asked, Row
+from tests.faults.server import STARTS_WITHIN
 
 FIRST: Final = {Store.BOOK: "b001", Store.VAULT: "v001", Store.KEYS: "k001"}
 WITHIN = 60.0
@@ -148,6 +149,7 @@ def _upgrade(url: str, kill: Kill = NEVER, defect: str | None = None) -> Reach |
     process = context.Process(target=_child, args=(url, theirs, kill, defect), daemon=True)
     process.start()
     theirs.close()
+    assert ours.poll(STARTS_WITHIN), "the process that upgrades did not start"
     ours.recv()
     if kill.after is not None:
         time.sleep(kill.after)

@@ -24,6 +24,9 @@ SIGNED_IN: Final = """([token]) => {
 }"""
 
 
+SOON: Final = 30.0  # Seconds in which a sale that was asked for reaches the network.
+
+
 @dataclass(slots=True)
 class Plan:
     """Where one sale is struck, and how."""
@@ -70,8 +73,10 @@ async def strike(trial: Trial, route: Route) -> None:
         await _note_key(trial, route)
         point = trial.plan.point
         if route.request.method == "POST" and point in STRUCK and not trial.plan.struck.is_set():
-            await STRUCK[point](trial, route)
-            trial.plan.struck.set()
+            try:
+                await STRUCK[point](trial, route)
+            finally:  # Also where the page was gone first: somebody waits for this.
+                trial.plan.struck.set()
         elif point == "in doubt":
             await asyncio.sleep(0.3)
             await route.abort()
@@ -137,16 +142,16 @@ STRUCK: Final[dict[str, Callable[[Trial, Route], Awaitable[None]]]] = {
 
 
 async def _when_struck(trial: Trial) -> None:
-    await trial.plan.struck.wait()
+    await asyncio.wait_for(trial.plan.struck.wait(), SOON)
 
 
 async def _a_moment_later(trial: Trial) -> None:
-    await trial.plan.struck.wait()
+    await asyncio.wait_for(trial.plan.struck.wait(), SOON)
     await asyncio.sleep(trial.chance.uniform(0, 0.05))
 
 
 async def _a_while_later(trial: Trial) -> None:
-    await trial.plan.struck.wait()
+    await asyncio.wait_for(trial.plan.struck.wait(), SOON)
     await asyncio.sleep(trial.chance.uniform(0.1, 1.5))
 
 

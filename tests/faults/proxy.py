@@ -91,7 +91,7 @@ class Proxy:
 
     def set(self, fault: Fault) -> None:
         """From now on the link has this fault; what is half-open stays so until a side ends it."""
-        asyncio.run_coroutine_threadsafe(self._set(fault), self.loop).result()
+        asyncio.run_coroutine_threadsafe(self._set(fault), self.loop).result(30)
 
     async def _set(self, fault: Fault) -> None:
         self._fault = fault

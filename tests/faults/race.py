@@ -125,7 +125,7 @@ def _in_processes(url: str, names: list[str], processes: int, defect: str | None
     context = multiprocessing.get_context("forkserver")
     start = context.Barrier(2 * processes)
     with context.Pool(processes, initializer=_meet_at, initargs=(start,)) as pool:
-        return pool.starmap(contest, given, chunksize=1)
+        return pool.starmap_async(contest, given, chunksize=1).get(300)  # Else one has died.
 
 
 def meet(barrier: Any) -> None:  # noqa: ANN401 -- of threads, or of processes.

@@ -118,7 +118,8 @@ class Server:
         """SIGKILL: nothing is tidied up."""
         if self.is_alive():
             os.kill(self._process.pid, signal.SIGKILL)
-        self._process.join()
+        self._process.join(30)
+        assert not self.is_alive(), "a killed server is still there"
 
     def is_alive(self) -> bool:
         """Whether it runs."""

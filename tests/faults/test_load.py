@@ -1,7 +1,5 @@
 """The trials of load find what they look for; how fast this machine is, no test judges."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.engines import ENGINES
@@ -10,6 +8,7 @@ from tests.faults.journal import Journal
 from tests.faults.load import Waits, _missed, load
 from tests.faults.scoreboard import Asked
 from tests.faults.trials import fresh_ledger
+from tests.loops import run_apart
 
 GOOD = Waits(300, 100, 500)
 
@@ -18,9 +17,9 @@ GOOD = Waits(300, 100, 500)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_sale_is_paid_beside_exports_imports_and_backups(engine: str) -> None:
-    with fresh_ledger(engine) as (url, folder), ThreadPoolExecutor(1) as alone:
-        asked = Asked(2, 1, engine)  # It has an event loop of its own.
-        row = alone.submit(load, asked, url, folder).result()
+    with fresh_ledger(engine) as (url, folder):
+        asked = Asked(2, 1, engine)
+        row = run_apart(lambda: load(asked, url, folder))
     assert not [why for why in row.why if "console" in why or "backup" in why], row.line()
     assert row.got["page"]
     assert row.got["backups"]

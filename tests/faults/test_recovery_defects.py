@@ -1,21 +1,20 @@
 """The trials of recovery see what they must: a standby that lags, a migration in pieces."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.faults.migrations_killed import migrations
 from tests.faults.scoreboard import Asked
 from tests.faults.standby import standby
 from tests.faults.trials import fresh_ledger
+from tests.loops import run_apart
 
 
 @pytest.mark.minutes
 @pytest.mark.timeout(300)
 def test_a_standby_that_nobody_waits_for_is_seen_to_lose() -> None:
-    with fresh_ledger("postgresql") as (url, folder), ThreadPoolExecutor(1) as alone:
-        asked = Asked(2, 1, "postgresql")  # It has an event loop of its own.
-        row = alone.submit(standby, asked, url, folder, defect="asynchronous").result()
+    with fresh_ledger("postgresql") as (url, folder):
+        asked = Asked(2, 1, "postgresql")
+        row = run_apart(lambda: standby(asked, url, folder, defect="asynchronous"))
     if row.passed is None:
         pytest.skip(row.why[0])
     assert not row.passed

@@ -1,7 +1,6 @@
 """The trial of old ids is red where an answer changes by a byte, or other words go unnoticed."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,13 +12,14 @@ from tests.faults.replays import Sale
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.shoppers import Answer
 from tests.faults.trials import fresh_ledger
+from tests.loops import run_apart
 from tests.rich_book import all_requests
 
 
 def try_it(size: int) -> Row:
-    with fresh_ledger("sqlite") as (url, folder), ThreadPoolExecutor(1) as alone:
-        asked = Asked(size, 1, "sqlite")  # It has an event loop of its own.
-        return alone.submit(replays.replays, asked, url, folder).result()
+    with fresh_ledger("sqlite") as (url, folder):
+        asked = Asked(size, 1, "sqlite")
+        return run_apart(lambda: replays.replays(asked, url, folder))
 
 
 @pytest.mark.minutes

@@ -3,12 +3,11 @@
 The same rows in their full size: `python -m tests.faults all`, and before a release `--soak`.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.faults.page import PAGE, draw, read_measured
 from tests.faults.trials import TRIALS, run_trial
+from tests.loops import run_apart
 
 SMALL = {
     "storm_app": 12,
@@ -42,9 +41,8 @@ CASES = [
 @pytest.mark.parametrize(("name", "engine"), CASES)
 def test_a_row_is_reached(name: str, engine: str, request: pytest.FixtureRequest) -> None:
     seed = request.config.getoption("randomly_seed", 1)
-    with ThreadPoolExecutor(1) as alone:  # Trials have event loops of their own.
-        size = SMALL.get(name, 1)
-        row = alone.submit(run_trial, name, engine, size=size, seed=int(seed)).result()
+    size = SMALL.get(name, 1)
+    row = run_apart(lambda: run_trial(name, engine, size=size, seed=int(seed)))
     if row.passed is None:
         pytest.skip(f"{name}: {row.why[0]}")
     assert not row.why, row.line()

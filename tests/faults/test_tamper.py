@@ -1,7 +1,6 @@
 """The trial of edits sees a judge that does not look: each blindness lets some edit through."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,13 +11,14 @@ from scripts.verifier.tree import Tree
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.tamper import KINDS, PLACES, tamper
 from tests.faults.trials import fresh_ledger
+from tests.loops import run_apart
 
 EDITS = 2 * len(PLACES) * len(KINDS)
 
 
 def tried(edits: int = EDITS) -> Row:
-    with fresh_ledger("sqlite") as (url, folder), ThreadPoolExecutor(1) as alone:
-        return alone.submit(tamper, Asked(edits, 3, "sqlite"), url, folder).result()
+    with fresh_ledger("sqlite") as (url, folder):
+        return run_apart(lambda: tamper(Asked(edits, 3, "sqlite"), url, folder))
 
 
 @pytest.mark.minutes

@@ -94,10 +94,12 @@ def _served(url: str) -> Iterator[str]:
         listener = listen(LOOPBACK, 0)
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         serving.start()
-        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        server.should_exit = True
-        serving.join()
-        listener.close()
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            serving.join()
+            listener.close()
 
 
 async def _sell(
@@ -160,7 +162,8 @@ async def _note_end(trial: Trial, page: Page, plan: Plan) -> None:
     try:
         where = await (await page.wait_for_function(ENDED, timeout=SOON_MS)).json_value()
     except Error as error:
-        trial.findings.append(f"{place}: the page told no end: {error.message[:80]}")
+        stood = "; ".join((await page.inner_text("main")).split("\n"))[:300]
+        trial.findings.append(f"{place}: it told no end: {error.message[:80]}: {stood}")
         return
     word, much = trial.seen[-1] if trial.seen else "", ""
     if where == "result":

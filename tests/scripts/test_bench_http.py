@@ -1,16 +1,15 @@
 """The figures of a redemption over HTTP: each beside its baseline, and none counted that failed."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.bench.http import Load, bench_http, http_row
+from tests.loops import run_apart
 
 
 def test_each_figure_stands_beside_its_baseline(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bench.db'}"
-    with ThreadPoolExecutor(1) as alone:  # It has an event loop of its own.
-        load = Load(requests=80, in_flight=4)
-        figures = alone.submit(bench_http, url, "sqlite", load=load).result()
+    load = Load(requests=80, in_flight=4)
+    figures = run_apart(lambda: bench_http(url, "sqlite", load=load))
     redemption, empty, half = figures
     assert [one["bench"] for one in figures] == [
         "http_redemption", "http_empty", "http_redemption_half",
