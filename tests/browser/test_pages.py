@@ -160,7 +160,7 @@ ROLES = {
 FOR_ALL = (
     "", "/iniziative", "/iniziative/P1", "/iniziative/P1/buoni", "/atti", "/elenchi",
     "/negozi", "/liquidazioni", "/liquidazioni/1", "/movimenti", "/registrazioni/3",
-    "/conti", "/bilancio", "/verifica", "/testimoni",
+    "/conti", "/bilancio", "/verifica", "/testimoni", "/controlli", "/controlli/eccezioni",
 )  # fmt: skip
 
 

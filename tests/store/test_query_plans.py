@@ -8,6 +8,7 @@ import pytest
 
 from ledger import random_id
 from ledger.reports import shop_day, shop_movements
+from ledger.reports.exception_rules import RULES
 from ledger.store import reader
 from ledger.store.registers import batches, till_reads, vouchers
 from tests.engines import sqlite_copy
@@ -29,7 +30,7 @@ STATEMENTS = {
     "decision": str(reader.DECISION),
     "shop's movements": str(shop_movements.MOVEMENTS),
     "shop's day": str(shop_day.MOVES),
-}
+} | {f"exceptions, {one.name}": str(one.statement) for one in RULES}
 
 
 @pytest.fixture

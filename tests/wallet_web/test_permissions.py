@@ -14,6 +14,7 @@ from tests.wallet_web.conftest import come_in
 from wallet_web import comune
 from wallet_web.comune import (
     batches,
+    controls,
     families,
     letters,
     money,
@@ -29,9 +30,9 @@ from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    batches.router, families.router, letters.router, money.router, money.corrections,
-    names.router, payments.router, proposals.router, shops.router, witnesses.router,
-    pages.router,
+    batches.router, controls.router, families.router, letters.router, money.router,
+    money.corrections, names.router, payments.router, proposals.router, shops.router,
+    witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes

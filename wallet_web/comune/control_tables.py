@@ -1,0 +1,50 @@
+"""The tables of the auditor's controls. Not here: which rows, and how a table becomes a file."""
+
+from typing import Any, Final
+
+from ledger.exports.tables import Kind
+from ledger.reports.exception_rules import RULES
+from wallet_web.languages import mark
+from wallet_web.tables import Column, Table
+
+MEASURE_OF: Final = {one.name: one.measure for one in RULES if one.measure != "cents"}
+
+
+def _entry(row: Any) -> str:  # noqa: ANN401 -- any row with a place in the log, or an account.
+    if row.log_index is None:
+        return f"/conti/{row.account}"
+    return f"/registrazioni/{row.log_index}"
+
+
+def _measured(row: Any) -> int | None:  # noqa: ANN401 -- what a rule found.
+    """What an amount does not say already."""
+    return row.measured if row.rule in MEASURE_OF else None
+
+
+EXCEPTIONS: Final = Table(
+    "eccezioni",
+    mark("Eccezioni"),
+    (
+        Column(mark("Regola"), Kind.WORDS, lambda one: one.rule, words="exception"),
+        Column(mark("Registrato il"), Kind.MOMENT, lambda one: one.recorded_at, _entry),
+        Column(mark("Operazione"), Kind.WORDS, lambda one: one.kind, words="entry"),
+        Column(
+            mark("Iniziativa"), Kind.WORDS, lambda one: one.unit,
+            lambda one: f"/iniziative/{one.unit}",
+        ),
+        Column(
+            mark("Negozio"), Kind.WORDS, lambda one: one.shop,
+            lambda one: f"/negozi/{one.shop_id}",
+        ),
+        Column(
+            mark("Conto"), Kind.WORDS, lambda one: one.account_kind,
+            lambda one: f"/conti/{one.account}", words="account",
+        ),
+        Column(mark("Importo"), Kind.AMOUNT, lambda one: one.amount_cents, _entry),
+        Column(mark("Quanto"), Kind.COUNT, _measured),
+        Column(
+            mark("Misura"), Kind.WORDS, lambda one: MEASURE_OF.get(one.rule), words="measure"
+        ),
+    ),
+    mark("Nessuna eccezione."),
+)  # fmt: skip
