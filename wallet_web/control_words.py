@@ -53,3 +53,9 @@ MEASURES: Final[Mapping[str, str]] = {
     "sales": mark("spese"),
     "hour": mark("ora del giorno"),
 }
+
+LEVELS: Final[Mapping[str, str]] = {
+    "near": mark("Oltre il 75 % della soglia"),
+    "close": mark("Oltre il 90 % della soglia"),
+    "reached": mark("Soglia raggiunta"),
+}

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger import AccountKind, Code, EntryKind
 from ledger.imports.faults import Fault
-from wallet_web.control_words import EXCEPTIONS, LOOKED_FOR, MEASURES
+from wallet_web.control_words import EXCEPTIONS, LEVELS, LOOKED_FOR, MEASURES
 from wallet_web.languages import mark
 
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -216,4 +216,5 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "exception": EXCEPTIONS,
     "looked_for": LOOKED_FOR,
     "measure": MEASURES,
+    "level": LEVELS,
 }

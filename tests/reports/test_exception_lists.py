@@ -1,131 +1,19 @@
 """Each rule finds what reaches its limit, to the microsecond and cent, and nothing short of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from ledger import Decision, Draw, EntryKind, Leg, Limits, Request, Transfer, open_ledger
 from ledger.core.programmes import ROME, starts_at
 from ledger.core.quantities import DAY, SECOND, Instant
-from ledger.core.redemption import Redemption, Refund
-from ledger.core.vouchers import payable_account
-from ledger.operations.close_period import close_period
-from ledger.operations.issue_credential import NewCredential
-from ledger.operations.record_payout import Mandate, record_payout
-from ledger.operations.redeem import redeem
-from ledger.operations.refund import Asking, refund
-from ledger.operations.sign_in import calling_till, open_till_session
 from ledger.reports.exception_lists import exceptions
 from ledger.reports.exception_rules import RULES
-from ledger.reports.programme_page import programme_totals
 from ledger.reports.roman_clocks import LONGEST, roman_clocks
-from tests.town import NOON, Town, key, make_town
-from tests.wallet_web.test_transparency import fiscal_code
+from tests.reports.market import Market
+from tests.town import NOON
 
 SEVEN_MINUTES = 7 * 60 * SECOND
-FACES = [500_00, 6_000_00, *[5_00] * 12]
-
-
-@dataclass
-class Market:
-    """A town, one shop, and a clock that is moved by hand."""
-
-    town: Town
-    shop: UUID
-    till: UUID
-    now: Instant
-    codes: list[NewCredential] = field(default_factory=list)
-
-    def wait(self, span: Instant) -> None:
-        self.now += span
-
-    def sell(self, cents: int, family: int = 0) -> Decision:
-        credential = self.codes[family].credential_id
-        asked = Redemption(self.till, credential, cents)
-        done = redeem(self.town.ledger, asked, key=key(), now=NOON)
-        assert done.accepted, done.code
-        return done
-
-    def give_back(self, sale: Decision, cents: int) -> Decision:
-        book = self.town.ledger.book("giussano")
-        asked = Refund(sale.request.id, cents, "goods_returned", f"till:{self.till.hex}")
-        by = Asking(self.till)
-        done = refund(self.town.ledger, book, asked, by=by, key=key(), now=self.now)
-        assert done.accepted, done.code
-        return done
-
-    def close(self) -> None:
-        officer = self.town.officer.officer_id
-        period = self.town.ledger.book("giussano").head().period
-        close_period(
-            self.town.ledger, "giussano", period, "x", officer=officer, key=key(), now=self.now
-        )
-
-    def upload(self, cents: int, occurred_at: Instant, *, from_risk: bool = False) -> Decision:
-        """A purchase made offline, as its verb will book it: from a voucher, or at our loss."""
-        book = self.town.ledger.book("giussano")
-        programme = programme_totals(self.town.ledger, book.book_no)[0].programme
-        source = programme.offline_risk if from_risk else self.town.account("voucher")
-        leg = Leg(source, payable_account(programme.id, self.shop))
-        items = (Draw(cents, (leg,)),)
-        request = Request(key(), EntryKind.OFFLINE_REDEMPTION, items, "x", occurred_at)
-        [done] = book.submit([request])
-        assert done.accepted, done.code
-        return done
-
-    def cover(self, cents: int) -> None:
-        book = self.town.ledger.book("giussano")
-        programme = programme_totals(self.town.ledger, book.book_no)[0].programme
-        fund = self.town.account("fund")
-        items = (Transfer(fund, programme.offline_risk, cents, programme.unit),)
-        [done] = book.submit([Request(key(), EntryKind.OFFLINE_COVER, items, "x", self.now)])
-        assert done.accepted, done.code
-
-    def found(self, rule: str, *, days: int = 300) -> list[int | None]:
-        """The places in the log that a rule names, oldest first."""
-        span = self.now - days * DAY, self.now + SECOND  # Several sales may share a moment.
-        lists = exceptions(self.town.ledger, self.town.book_no, span, now=self.now)
-        rows = next(one.rows for one in lists if one.rule.name == rule)
-        return sorted((row.log_index for row in rows), key=lambda at: at or 0)
-
-
-@pytest.fixture
-def market(url: str) -> Iterator[Market]:
-    made: Market | None = None
-
-    def clock() -> Instant:
-        return made.now if made else NOON
-
-    limits = Limits(forward_jump_seconds=float("inf"))
-    with open_ledger(url, limits=limits, clock=clock) as ledger:
-        town = make_town(ledger)
-        lines = [f"{fiscal_code(at)};I;N;{face // 100},00" for at, face in enumerate(FACES)]
-        funding = town.programme()
-        town.issue(funding, "\n".join(["Codice fiscale;Cognome;Nome;Importo", *lines]))
-        shop, secret = town.shop()
-        opened = open_till_session(ledger, secret, now=NOON)
-        assert opened
-        till = calling_till(ledger, opened.token, now=NOON)
-        assert till
-        made = Market(town, shop, till.till_id, NOON)
-        made.codes = by_face(town)
-        yield made
-        assert list(ledger.book("giussano").check()) == [] or made.now == -1
-
-
-def by_face(town: Town) -> list[NewCredential]:
-    """The families' codes: those with the most on their voucher first, after the very first."""
-    sql = text("SELECT family_id FROM voucher ORDER BY face_cents DESC, voucher_id")
-    with town.ledger.reading() as db:
-        found = [row[0] for row in db.execute(sql)]
-    order = [one if isinstance(one, UUID) else UUID(bytes=one) for one in found]
-    targets = {one.target_id: one for one in town.codes()}
-    large, small, *rest = (targets[one] for one in order)
-    return [small, large, *rest]
 
 
 def test_an_ordinary_day_gives_nothing(market: Market) -> None:
@@ -167,13 +55,7 @@ def test_a_refund_of_a_sale_whose_period_was_closed(market: Market) -> None:
 def test_what_a_shop_owes_back_is_open_until_it_is_covered(market: Market) -> None:
     sale = market.sell(20_00)
     market.close()
-    [totals] = programme_totals(market.town.ledger, market.town.book_no)
-    mandate = Mandate("1", date(2026, 12, 1), 1, totals.programme.id, market.shop, 20_00)
-    treasurer = market.town.treasurer
-    paid = record_payout(
-        market.town.ledger, "giussano", mandate, officer=treasurer, key=key(), now=market.now
-    )
-    assert paid.accepted, paid.code
+    market.pay(1, 20_00)
     late = market.give_back(sale, 5_00)
     market.wait(30 * DAY - SECOND)
     assert market.found("claim_open") == []

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.core.programmes import starts_at
 from ledger.core.redemption import Redemption
 from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, open_till_session
+from ledger.reports import redeemed_in_year
 from ledger.reports.exception_rules import RULES
 from tests.town import NOON, Town, key
 from tests.wallet_web.conftest import come_in
@@ -92,7 +94,9 @@ def test_a_long_span_is_its_last_year_and_the_form_says_so(town: Town, browser: 
     assert date(2026, 12, 31) - date.fromisoformat(first[1]) == timedelta(days=365)
 
 
-@pytest.mark.parametrize(("path", "most"), [("", 3), ("/eccezioni", 3 + len(RULES))])
+@pytest.mark.parametrize(
+    ("path", "most"), [("", 3), ("/eccezioni", 3 + len(RULES)), ("/soglia", 5)]
+)
 def test_a_control_costs_few_statements(
     town: Town, browser: TestClient, statements: list[str], path: str, most: int
 ) -> None:
@@ -102,3 +106,35 @@ def test_a_control_costs_few_statements(
     assert browser.get(f"{HOME}{path}").status_code == 200
     selects = [one for one in statements if one.lstrip().upper().startswith("SELECT")]
     assert len(selects) <= most, len(selects)
+
+
+def test_the_years_total_stands_beside_the_law(town: Town, browser: TestClient) -> None:
+    days = spend_much(town)
+    year = days.split("=")[1][:4]
+    town.ledger.clock = lambda: starts_at(date(int(year), 12, 31))
+    come_in(browser, "auditor")
+    page = " ".join(browser.get(f"{HOME}/soglia").text.split())
+    assert f"nel {year}: <bdi>10,00" in page
+    assert "Banca d’Italia" in page
+    assert "75 %, 90 %, 100 %" in page
+    assert "Soglia raggiunta" not in page
+    kept = browser.get(f"{HOME}/soglia?formato=csv").content.decode().split("\r\n")
+    assert kept[1] == f'{year},,Giussano,4,10.00,0.00,"0,0 %",'
+    assert kept[2] == f'{year},P1,Buoni spesa,4,10.00,0.00,"0,0 %",'
+    for odd in ("x", "2025", "9999"):
+        assert browser.get(f"{HOME}/soglia?anno={odd}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"), [(14_00, ""), (13_33, "Oltre il 75 %"), (10_00, "Soglia raggiunta")]
+)
+def test_the_home_page_warns_from_a_level_on(
+    town: Town, browser: TestClient, monkeypatch: pytest.MonkeyPatch, limit: int, told: str
+) -> None:
+    days = spend_much(town)
+    town.ledger.clock = lambda: starts_at(date.fromisoformat(days[-10:]))
+    monkeypatch.setattr(redeemed_in_year, "LIMIT_CENTS", limit)
+    come_in(browser, "auditor")
+    page = browser.get("/comune/giussano").text
+    assert ("Soglia PSD2: nel" in page) == bool(told)
+    assert told in page

@@ -48,3 +48,36 @@ EXCEPTIONS: Final = Table(
     ),
     mark("Nessuna eccezione."),
 )  # fmt: skip
+
+
+def _year(row: Any) -> str:  # noqa: ANN401 -- a programme's year.
+    days = f"dal={row.year}-01-01&al={row.year}-12-31"
+    return f"/movimenti?iniziativa={row.unit}&tipo=redemption&{days}"
+
+
+def share(tenths: int) -> str:
+    """Tenths of a percent, the Italian way."""
+    return f"{tenths // 10},{tenths % 10} %"
+
+
+REDEEMED: Final = Table(
+    "soglia",
+    mark("Speso nell’anno"),
+    (
+        Column(mark("Anno"), Kind.COUNT, lambda one: one.year),
+        Column(
+            mark("Iniziativa"), Kind.WORDS, lambda one: one.unit,
+            lambda one: f"/iniziative/{one.unit}",
+        ),
+        Column(mark("Strumento"), Kind.WORDS, lambda one: one.title),
+        Column(mark("Spese"), Kind.COUNT, lambda one: one.sales, _year),
+        Column(mark("Speso"), Kind.AMOUNT, lambda one: one.redeemed_cents, _year),
+        Column(
+            mark("Di cui restituito"), Kind.AMOUNT, lambda one: one.refunded_cents,
+            lambda one: _year(one).replace("redemption", "refund"),
+        ),
+        Column(mark("Della soglia"), Kind.WORDS, lambda one: share(one.tenths)),
+        Column(mark("Avviso"), Kind.WORDS, lambda one: one.level, words="level"),
+    ),
+    mark("Ancora nessuna iniziativa."),
+)  # fmt: skip

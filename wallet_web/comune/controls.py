@@ -1,11 +1,11 @@
-"""What an auditor looks at first: the controls of a book, and the lists of what is unusual.
+"""What an auditor looks at first: what is unusual, and how much a year's vouchers come to.
 
 Not here: samples (`samples`), the replay of the book (`pages`), who has seen it (`witnesses`).
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -16,15 +16,17 @@ from ledger.core.programmes import ends_at, starts_at
 from ledger.core.quantities import Instant
 from ledger.reports.exception_lists import exceptions
 from ledger.reports.exception_rules import RULES
+from ledger.reports.redeemed_in_year import LEVELS, LIMIT_CENTS, redeemed_in_year
 from ledger.reports.roman_clocks import LONGEST
 from wallet_web.comune import control_tables as tables
 from wallet_web.comune.filters import day_or_none
-from wallet_web.comune.pages import listed
+from wallet_web.comune.pages import listed, whole
 from wallet_web.dependencies import Now, OpenLedger, SignedOfficer
 from wallet_web.rendering import as_date, page
 
 router = APIRouter(prefix="/comune/{slug}/controlli")
 DAYS_LOOKED_AT: Final = 30
+FIRST_YEAR: Final = 2026  # Before it there is no book.
 RULE_NAMES: Final = frozenset(one.name for one in RULES)
 
 
@@ -65,11 +67,32 @@ def exception_lists(  # noqa: PLR0917 -- the filter's fields.
     span = starts_at(first), ends_at(last)
     found = exceptions(ledger, desk.book.book_no, span, now=now)
     rows = [row for one in found if regola in {"", one.rule.name} for row in one.rows]
-
-    def read(offset: int, limit: int) -> Sequence[Any]:
-        return rows[offset : offset + limit]
-
     return listed(
-        request, desk, tables.EXCEPTIONS, read, "comune/exceptions.html", found=found,
-        rule=regola, first=first, last=last, total=len(rows),
+        request, desk, tables.EXCEPTIONS, whole(rows), "comune/exceptions.html", found=found,
+        rule=regola, first=first, last=last,
+    )  # fmt: skip
+
+
+def year_of(text: str, now: Instant) -> int:
+    """A year as an address has it, not after this one; this one for nothing. Errors: 400."""
+    this = as_date(now).year
+    if not text:
+        return this
+    if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= this):
+        raise HTTPException(400)
+    return int(text)
+
+
+@router.get("/soglia")
+def yearly_limit(
+    request: Request, desk: SignedOfficer, ledger: OpenLedger, now: Now, anno: str = ""
+) -> Response:
+    """What was spent in a year, by instrument, and how far that is from what the law wants told."""
+    year = year_of(anno, now)
+    total, *each = redeemed_in_year(ledger, desk.book.book_no, year)
+    rows = [replace(total, title=desk.comune.name), *each]
+    years = [str(one) for one in range(as_date(now).year, FIRST_YEAR - 1, -1)]
+    return listed(
+        request, desk, tables.REDEEMED, whole(rows), "comune/yearly_limit.html", year=year,
+        years=[(one, one) for one in years], total=total, limit=LIMIT_CENTS, levels=LEVELS,
     )  # fmt: skip

@@ -28,6 +28,7 @@ from ledger.reports.programme_page import (
     voucher_states,
 )
 from ledger.reports.proposals_page import waiting_proposals
+from ledger.reports.redeemed_in_year import levels_reached
 from ledger.reports.settlement_list import periods
 from wallet_web.comune import tables
 from wallet_web.comune.filters import (
@@ -41,7 +42,7 @@ from wallet_web.comune.filters import (
 )
 from wallet_web.comune.outcomes import no_of
 from wallet_web.dependencies import Desk, Now, OpenLedger, SignedOfficer
-from wallet_web.rendering import page
+from wallet_web.rendering import as_date, page
 from wallet_web.tables import EVERYTHING, FORMATS, PAGE, Table, as_file
 
 router = APIRouter(prefix="/comune/{slug}")
@@ -73,7 +74,7 @@ def whole(rows: Sequence[Any]) -> Read:
 
 
 @router.get("")
-def home(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
+def home(request: Request, desk: SignedOfficer, ledger: OpenLedger, now: Now) -> Response:
     """The first page: whether the book is right, the programmes, what waits for somebody."""
     no = desk.book.book_no
     return page(
@@ -81,6 +82,7 @@ def home(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
         acts=acts(ledger, no), head=desk.book.head(), check=last_check(desk.book),
         waiting=[one for one in batches(ledger, no) if one.status in {"prepared", "approved"}],
         periods=periods(ledger, no), tables=tables, proposals=waiting_proposals(ledger, no),
+        levels=levels_reached(ledger, no, as_date(now).year),
     )  # fmt: skip
 
 
