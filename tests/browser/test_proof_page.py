@@ -65,6 +65,20 @@ def test_a_proof_is_proved_here_and_nothing_leaves_the_page(
     assert_accessible(tab)
 
 
+def test_a_file_brings_the_keys_of_its_book(tab: Page, place: Place, tmp_path: Path) -> None:
+    text, keys = published(place.town.ledger, tmp_path)
+    tab.goto("/prova")
+    payload: FilePayload = {"name": "x", "mimeType": "text/plain", "buffer": text.encode()}
+    tab.set_input_files("#prova", payload)
+    expect(tab.locator("#chiavi")).to_have_value(keys)
+    tab.click("main button")
+    expect(tab.locator("[data-outcome]")).to_contain_text("Provato")
+    tab.fill("#chiavi", "log nobody")
+    tab.set_input_files("#prova", payload)
+    tab.set_input_files("#prova", {**payload, "buffer": b"nothing"})
+    assert tab.input_value("#chiavi") == "log nobody"
+
+
 def test_what_was_changed_or_too_little_seen_is_not_proved(
     tab: Page, place: Place, tmp_path: Path
 ) -> None:

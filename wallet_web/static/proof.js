@@ -195,4 +195,20 @@ async function onSubmit(event) {
   }
 }
 
+/** Fill in the keys of the file's book, as this server tells them, where none are written yet. */
+async function onChosen(event) {
+  const [file] = event.target.files;
+  const keys = page.querySelector("#chiavi");
+  if (!file || file.size >= 100_000 || keys.value.trim()) return;
+  try {
+    const { origin } = readProof(await file.text()).note;
+    const book = origin.slice(origin.lastIndexOf("/") + 1);
+    const answer = await fetch(`/log/${encodeURIComponent(book)}/policy`);
+    if (answer.ok && !keys.value.trim()) keys.value = await answer.text();
+  } catch (error) {
+    if (!(error instanceof Unproved || error instanceof TypeError)) throw error;
+  } // No proof, or no network: checking says so, and keys can be written.
+}
+
 page?.querySelector("form").addEventListener("submit", onSubmit);
+page?.querySelector("#prova").addEventListener("change", onChosen);
