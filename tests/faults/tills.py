@@ -39,7 +39,7 @@ from tests.faults.scoreboard import Asked, Row
 from tests.faults.server import LOOPBACK, listen
 from wallet_web.settings import Settings
 
-SOON_MS: Final = 20_000.0  # By then an opened page must tell how it ended.
+SOON_MS: Final = 60_000.0  # By then an opened page must tell how it ended, as any doubt must end.
 # Tells us what somebody before the screen can have seen, also of a page that dies a moment later.
 WATCH: Final = """addEventListener("DOMContentLoaded", () => {
   const word = document.getElementById("result-word");
