@@ -1,19 +1,26 @@
 """`portavalori export …`: files for who checks from outside. Thin: rows and forms are elsewhere."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
 import typer
+from rich.progress import Progress
 
-from ledger import Book, StoreError
+from ledger import Book, Ledger, StoreError
 from ledger.exports.bundle import write_bundle
+from ledger.exports.conto_giudiziale import Pack, write_pack
 from ledger.exports.plain_text_books import End, Entry, Form, Move, plain_text_book
 from ledger.reports.book_lines import BookLine, acts_by_entry, book_lines
 from ledger.reports.bundle_rows import BundleRows
+from ledger.reports.conto_giudiziale import NotWhole, SamePerson, Signers, year_account, years_of
 from ledger.reports.log_proofs import book_named
+from ledger.reports.who_asks import comune as comune_named
+from ledger.reports.who_asks import officers
 from scripts.databases import DEFAULT_DATABASE, opened
+from wallet_web.comune.conto_pack import conto_pack
 
 app = typer.Typer(help="Files for who checks from outside.", no_args_is_help=True)
 
@@ -21,6 +28,14 @@ Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", help="Wher
 BookName = Annotated[str, typer.Option("--book", help="Which book, like giussano.")]
 Target = Annotated[Path, typer.Option("-o", "--output", help="The file to write.")]
 Program = Annotated[Form, typer.Option("--format", help="For which program.")]
+
+
+class Language(StrEnum):
+    """Of a paper."""
+
+    ITALIAN = "it"
+    ENGLISH = "en"
+
 
 CHECKED_BY: Final = {
     Form.BEANCOUNT: "bean-check {}",
@@ -77,6 +92,53 @@ def books(
     typer.echo(f"{output.name}: written")
     if form in CHECKED_BY:
         typer.echo(f"Check it: {CHECKED_BY[form].format(output.name)}")
+
+
+@app.command()
+def conto(
+    *,
+    database: Database = DEFAULT_DATABASE,
+    comune: Annotated[str, typer.Option(help="Which comune, like giussano.")],
+    year: Annotated[int, typer.Option(help="Which year.")],
+    keeper: Annotated[str, typer.Option(help="Who keeps the vouchers: an officer's user name.")],
+    checker: Annotated[str, typer.Option(help="Who checks the account: another person.")],
+    language: Annotated[Language, typer.Option(help="Of the paper.")] = Language.ITALIAN,
+    output: Target,
+) -> None:
+    """Write the pack of a comune's yearly account (conto giudiziale): PDF/A and CSV in one ZIP."""
+    try:
+        with opened(database) as ledger:
+            made = _pack_of(ledger, comune, year, (keeper, checker), language)
+            draft = output.with_name(output.name + ".draft")
+            with draft.open("wb") as file, Progress(transient=True) as bar:
+                task = bar.add_task("Register", total=max(made.register.volumes, 1))
+                write_pack(made, file, tell=lambda done, _all: bar.update(task, completed=done))
+            draft.replace(output)
+    except StoreError as unusable:
+        _give_up(f"The database cannot be used. {unusable}")
+    except NotWhole as wrong:
+        _give_up(f"Of this book no account can be given: {wrong}. Run: portavalori check")
+    except SamePerson:
+        _give_up("Who keeps the vouchers and who checks the account are two different people.")
+    except OSError as error:
+        _give_up(f"The file cannot be written: {error.strerror}.")
+    typer.echo(f"{output.name}: {made.register.count} lines; {made.notice or 'the whole year'}")
+
+
+def _pack_of(ledger: Ledger, name: str, year: int, people: tuple[str, str], language: str) -> Pack:
+    """Errors: `NotWhole`, `SamePerson`."""
+    found = comune_named(ledger, name)
+    if found is None:
+        _give_up(f"There is no comune {name}.")
+    book, now = ledger.book(name), ledger.clock()
+    if year not in (known := years_of(book, now=now)):
+        _give_up(f"The book of {name} has the years {known[-1]} to {known[0]}.")
+    staff = {one.user_name: one for one in officers(ledger, found.book_no)}
+    for one in people:
+        if one not in staff:
+            _give_up(f"{name} has no officer {one}.")
+    signers = Signers(*(staff[one] for one in people))
+    return conto_pack(found, year_account(book, year, now=now), signers, language=language)
 
 
 def entries_of(book: Book) -> Iterator[Entry]:

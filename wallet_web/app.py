@@ -12,6 +12,7 @@ from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import batches as comune_batches
+from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
 from wallet_web.comune import letters as comune_letters
@@ -48,6 +49,7 @@ AUDIENCES: Final = (
     family_pages,
     comune_sign_in,
     comune_batches,
+    comune_conto,
     comune_controls,
     comune_families,
     comune_letters,

@@ -11,11 +11,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import typst
-
-STANDARDS: Final = ["ua-1", "a-2a"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def printed(sheet: Sheet) -> bytes:
         font_paths=[sheet.fonts],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(sheet.data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=datetime.fromtimestamp(sheet.seconds, UTC),
     )
     return made

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
-from ledger.store.network.people import Officer
+from ledger.store.network.people import Officer, officers_of
 from ledger.store.network.shops import Till
 
 OfficerRow: TypeAlias = Officer  # As `calling_officer` gives it.
@@ -46,6 +46,12 @@ def comune(ledger: Ledger, slug: str) -> ComuneRow | None:
     """The comune whose book has this name, or None."""
     with ledger.reading() as db:
         return first_row(db, ONE_COMUNE, ComuneRow, {"slug": slug})
+
+
+def officers(ledger: Ledger, book_no: int) -> tuple[OfficerRow, ...]:
+    """Who acts for a comune, by user name."""
+    with ledger.reading() as db:
+        return officers_of(db, book_no)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ FOR_ALL = (
     "", "/iniziative/P1", "/iniziative/P1/buoni", "/atti", "/elenchi", "/negozi", "/liquidazioni",
     "/liquidazioni/1", "/movimenti", "/registrazioni/3", "/conti", "/bilancio",
     "/bilancio?quando=2026-01-01T00:00", "/verifica", "/movimenti?tipo=payout", "/testimoni",
+    "/conto-giudiziale",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tests.wallet_web.conftest import come_in
 from wallet_web import comune
 from wallet_web.comune import (
     batches,
+    conto,
     controls,
     families,
     letters,
@@ -30,7 +31,7 @@ from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    batches.router, controls.router, families.router, letters.router, money.router,
+    batches.router, conto.router, controls.router, families.router, letters.router, money.router,
     money.corrections, names.router, payments.router, proposals.router, shops.router,
     witnesses.router, pages.router,
 )  # fmt: skip

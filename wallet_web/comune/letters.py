@@ -104,7 +104,7 @@ def slip_paper(one: SlipToPrint, language: str) -> SlipPaper:
     )
 
 
-def in_words(when: Instant, language: str) -> str:
+def in_words(when: Instant | str, language: str) -> str:
     """A day in Rome, as a reader of this language writes it."""
     return format_date(as_date(when), format="long", locale=locale(language))
 
