@@ -269,16 +269,18 @@ function result(answer, attempt) {
 
 /**
  * A second tap meant for the screen before must not reach these buttons; and an attempt is kept
- * until somebody can have seen how it ended, should the page be closed just now.
+ * until somebody can have seen how it ended, should the page be closed just now: a busy phone may
+ * let the time pass before it draws, and a tab in the background draws nothing.
  */
 function settle(attempt) {
   const buttons = document.querySelectorAll("#result button");
   const enable = (yes) => buttons.forEach((one) => (one.disabled = !yes));
   enable(false);
-  setTimeout(() => {
+  const seen = () => {
     enable(true);
     settled(attempt);
-  }, 400);
+  };
+  requestAnimationFrame(() => setTimeout(seen, 400));
 }
 
 const shop = () => at("shop").textContent;
