@@ -7,12 +7,15 @@ Not here: how it is opened (`opening`), written (`writer`, `batch`), read (`read
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from ledger.core.chart import EntryKind
+from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.quantities import Instant
@@ -201,19 +204,18 @@ class Book:
         value. Errors: `MalformedRequest`, `QueueFull`, `ReadOnly`, `WriterStopped`; after any
         other, the outcome is unknown: ask again with the same ids.
         """
-        self._check(requests)
-        return self.ledger.writer(self.book_no).submit(self.book_no, requests)
+        return self.ledger.writer(self.book_no).submit(self.book_no, self._asked(requests))
 
     async def asubmit(self, requests: Sequence[Request]) -> list[Decision]:
         """The awaitable twin of `submit`."""
-        self._check(requests)
-        return await self.ledger.writer(self.book_no).asubmit(self.book_no, requests)
+        return await self.ledger.writer(self.book_no).asubmit(self.book_no, self._asked(requests))
 
-    def _check(self, requests: Sequence[Request]) -> None:
+    def _asked(self, requests: Sequence[Request]) -> list[Request]:
         if self.ledger.read_only is not None:
             raise ReadOnly(self.ledger.read_only)
         for request in requests:
             check_rows(request.rows)
+        return [_as_a_caller(request) for request in requests]
 
     def decision(self, request: RequestId) -> Decision | None:
         """The decision of a request, or None: nothing was decided under this id."""
@@ -271,3 +273,13 @@ def _make_book(db: Connection, name: str) -> int:
         )
     )  # fmt: skip
     return book_no
+
+
+def _as_a_caller(request: Request) -> Request:
+    """Only the writer lets holds lapse, by ids that follow from them: asked by others it is a no.
+
+    An outsider who recomputes the book finds any lapse of another's. Source: FORMAT.md 2, 3.
+    """
+    if request.kind != EntryKind.HOLD_EXPIRY or request.refuse is not None:
+        return request
+    return replace(request, refuse=Code.ITEM_NOT_ALLOWED)
