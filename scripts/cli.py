@@ -35,6 +35,7 @@ from scripts.databases import (
     today,
 )
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
+from scripts.evaluate import evaluate
 from scripts.exports import app as exports
 from scripts.housekeeping import keep_house
 from scripts.listening import PortTakenError
@@ -58,6 +59,7 @@ bench = typer.Typer(help="Figures, each beside its baseline in the same run.", n
 app.add_typer(bench, name="bench")
 app.add_typer(batches, name="import")
 app.add_typer(exports, name="export")
+app.command("evaluate")(evaluate)
 app.add_typer(witness, name="witness")
 app.registered_commands += backups.registered_commands
 
