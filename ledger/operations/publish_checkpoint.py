@@ -82,6 +82,7 @@ def publish_checkpoint(
         last = read_kept(db, book.book_no)
     origin = origin_of(domain, comune)
     if last is not None and last.size == book.head().size:
+        keep_tiles(ledger, book.book_no, last.size)  # A tile may have been lost meanwhile.
         return None
     if last is not None and read_checkpoint(last.note.text).origin != origin:
         raise Contradiction(f"the log of {comune} was published under another name than {origin}")
@@ -102,7 +103,7 @@ def _seal(ledger: Ledger, book: Book, first: int, now: Instant) -> int:
 
 
 def keep_tiles(ledger: Ledger, book_no: int, size: int) -> None:
-    """Hash every tile that has become full, a portion at a time."""
+    """Hash every full tile that is not kept, new or lost, a portion at a time."""
     while True:
         with ledger.reading() as db:
             rows = new_tiles(db, book_no, size)

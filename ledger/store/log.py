@@ -5,7 +5,7 @@ so that the root and any proof of any size cost a few reads. Not here: who signs
 the form of what is signed (`ledger.proof`). Source: PROOF.md.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,38 +53,38 @@ def log_nodes(db: Connection, book_no: int) -> Nodes:
     return nodes_of(read)
 
 
-def full_tiles(db: Connection, book_no: int, size: int) -> dict[int, int]:
-    """How many tiles of each level are full in a log of so many leaves, and how many are kept."""
-    query = (
-        select(log_tile.c.level, func.max(log_tile.c.number))
-        .where(log_tile.c.book_no == book_no)
-        .group_by(log_tile.c.level)
-    )
-    kept = {level: last + 1 for level, last in db.execute(query)}
-    level, missing = 0, {}
-    while size >> (HEIGHT * (level + 1)):
-        missing[level] = kept.get(level, 0)
-        level += 1
-    return missing
+def missing_tiles(db: Connection, book_no: int, level: int, full: int) -> Sequence[int]:
+    """Which of the first tiles of a level are not kept, wherever they are missing."""
+    of_level = log_tile.c.book_no == book_no, log_tile.c.level == level, log_tile.c.number < full
+    query = select(func.count(), func.max(log_tile.c.number)).where(*of_level)
+    count, last = db.execute(query).one()
+    if count == (0 if last is None else last + 1):
+        return range(count, full)  # As it grows: those that are kept have no gap.
+    kept = {row.number for row in db.execute(select(log_tile.c.number).where(*of_level))}
+    return [number for number in range(full) if number not in kept]
 
 
 def new_tiles(db: Connection, book_no: int, size: int) -> list[dict[str, object]]:
-    """Rows of the next full tiles that are not kept yet, of the lowest level that lacks some.
+    """Rows of full tiles that are not kept, of the lowest level that lacks some.
 
-    At most a portion: ask again until there are none. Each level is made of the one below.
+    At most a portion: ask again until there are none. Each level is made of the one below, which
+    is all there is to a tile: one that was lost is made again. Errors: `LookupError` where what it
+    is made of is missing.
     """
-    for level, kept in full_tiles(db, book_no, size).items():
-        full = size >> (HEIGHT * (level + 1))
-        if kept < full:
-            until = min(full, kept + PORTION)
-            return [
-                {
-                    "book_no": book_no, "level": level, "number": number,
-                    "root": root_of_tile(read_hashes(db, book_no, level, number * WIDTH, WIDTH)),
-                }
-                for number in range(kept, until)
-            ]  # fmt: skip
+    level = 0
+    while full := size >> (HEIGHT * (level + 1)):
+        if missing := missing_tiles(db, book_no, level, full):
+            return [_new_tile(db, book_no, level, number) for number in missing[:PORTION]]
+        level += 1
     return []
+
+
+def _new_tile(db: Connection, book_no: int, level: int, number: int) -> dict[str, object]:
+    hashes = read_hashes(db, book_no, level, number * WIDTH, WIDTH)
+    if len(hashes) != WIDTH * HASH_SIZE:
+        raise LookupError(f"hashes of level {level} are missing in the log")
+    root = root_of_tile(hashes)
+    return {"book_no": book_no, "level": level, "number": number, "root": root}
 
 
 def add_tiles(db: Connection, rows: list[dict[str, object]]) -> None:

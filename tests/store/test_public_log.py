@@ -117,3 +117,43 @@ def test_the_first_checkpoint_of_a_book_that_long_was_never_published(
         made = publish_checkpoint(ledger, BOOK, domain=DOMAIN, now=NOW)
         assert made is not None
         assert made.root == ledger.book(BOOK).head().root
+
+
+def tiles(ledger: Ledger) -> list[tuple[int, int, bytes]]:
+    with ledger.reading() as db:
+        found = db.execute(text("SELECT level, number, root FROM log_tile ORDER BY level, number"))
+        return [(row.level, row.number, bytes(row.root)) for row in found]
+
+
+@pytest.fixture
+def longer_book(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    """A published log with five full tiles, made and remade two at a time."""
+    monkeypatch.setattr(log, "PORTION", 2)
+    with open_ledger(url) as ledger:
+        ledger.book(BOOK, create=True).submit([refused() for _ in range(5 * 256 + 9)])
+        publish_checkpoint(ledger, BOOK, domain=DOMAIN, now=NOW)
+        yield ledger
+
+
+@pytest.mark.parametrize(
+    "lost", ["number = 0", "number = 2", "number IN (1, 3)", "number < 4", "number = 4", "1 = 1"]
+)
+@pytest.mark.parametrize("more", [0, 1, 256])
+def test_a_tile_that_was_lost_is_made_again(longer_book: Ledger, lost: str, more: int) -> None:
+    book, before = longer_book.book(BOOK), tiles(longer_book)
+    assert len(before) == 5
+    longer_book.write(lambda db: db.execute(text("DELETE FROM log_tile WHERE " + lost)))
+    assert list(book.check())
+    book.submit([refused() for _ in range(more)])
+    publish_checkpoint(longer_book, BOOK, domain=DOMAIN, now=NOW + SECOND)
+    assert tiles(longer_book)[:5] == before
+    assert list(book.check()) == []
+
+
+def test_of_leaves_that_are_missing_no_tile_is_made(longer_book: Ledger) -> None:
+    lose = "DELETE FROM log_tile WHERE number = 1", "DELETE FROM decision WHERE log_index = 300"
+    for one in lose:
+        longer_book.write(lambda db, one=one: db.execute(text(one)))  # type: ignore[misc]
+    with pytest.raises(LookupError, match="missing in the log"):
+        publish_checkpoint(longer_book, BOOK, domain=DOMAIN, now=NOW + SECOND)
+    assert [number for _, number, _ in tiles(longer_book)] == [0, 2, 3, 4]
