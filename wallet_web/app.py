@@ -21,6 +21,7 @@ from wallet_web.comune import names as comune_names
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import proposals as comune_proposals
+from wallet_web.comune import samples as comune_samples
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune import witnesses as comune_witnesses
@@ -58,6 +59,7 @@ AUDIENCES: Final = (
     comune_shops,
     comune_payments,
     comune_proposals,
+    comune_samples,
     comune_witnesses,
     comune_pages,
     shop_pages,

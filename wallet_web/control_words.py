@@ -59,3 +59,14 @@ LEVELS: Final[Mapping[str, str]] = {
     "close": mark("Oltre il 90 % della soglia"),
     "reached": mark("Soglia raggiunta"),
 }
+
+FINDINGS: Final[Mapping[str, str]] = {
+    "regular": mark("Regolare"),
+    "to_clarify": mark("Da chiarire"),
+    "irregular": mark("Non regolare"),
+}
+
+SAMPLE_STATES: Final[Mapping[str, str]] = {
+    "open": mark("Aperto"),
+    "closed": mark("Chiuso"),
+}

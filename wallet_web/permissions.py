@@ -22,6 +22,7 @@ class Action(StrEnum):
     ENROL = "enrol"  # Accredit and suspend shops, and their tills.
     CLOSE = "close"  # Close a period: the list for the accounting office.
     PAY = "pay"  # Write down the mandato that came back.
+    EXAMINE = "examine"  # Draw a month's sample, and record what was found: it moves nothing.
 
 
 MAY: Final[Mapping[str, frozenset[Action]]] = {
@@ -34,7 +35,7 @@ MAY: Final[Mapping[str, frozenset[Action]]] = {
         Action.CLOSE,
     }),
     "treasurer": frozenset({Action.CLOSE, Action.PAY}),
-    "auditor": frozenset(),
+    "auditor": frozenset({Action.EXAMINE}),
 }  # fmt: skip
 
 

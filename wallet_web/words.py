@@ -9,7 +9,14 @@ from typing import Final
 
 from ledger import AccountKind, Code, EntryKind
 from ledger.imports.faults import Fault
-from wallet_web.control_words import EXCEPTIONS, LEVELS, LOOKED_FOR, MEASURES
+from wallet_web.control_words import (
+    EXCEPTIONS,
+    FINDINGS,
+    LEVELS,
+    LOOKED_FOR,
+    MEASURES,
+    SAMPLE_STATES,
+)
 from wallet_web.languages import mark
 
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -217,4 +224,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "looked_for": LOOKED_FOR,
     "measure": MEASURES,
     "level": LEVELS,
+    "finding": FINDINGS,
+    "sample_state": SAMPLE_STATES,
 }

@@ -355,11 +355,66 @@ payout_signature = _register(
     CheckConstraint("closed_by <> paid_by", name="four_eyes"),
 )
 
+# What an auditor drew, found and closed. A step is one outcome or the end, in their order.
+
+sample = _register(
+    "sample",
+    _key("sample_id", Id),
+    _some("month", Words),
+    _some("seed", Words),
+    _some("percent"),
+    _some("population"),
+    _some("size"),
+    _some("drawn_by", Id),
+    CheckConstraint("percent >= 15", name="percent"),
+    CheckConstraint(
+        "size > 0 AND size <= population AND size * 100 >= population * percent", name="size"
+    ),
+)
+
+sample_row = _register(
+    "sample_row", _key("sample_id", Id), _key("place"), _some("entry"), _some("amount_cents")
+)
+
+sample_outcome = _register(
+    "sample_outcome",
+    _key("sample_id", Id),
+    _key("step"),
+    _some("place"),
+    _some("finding", Words),
+    _some("examined_by", Id),
+    _maybe("note", Bytes),
+    CheckConstraint("finding IN ('regular', 'to_clarify', 'irregular')", name="finding"),
+)
+
+sample_examiner = _register(
+    "sample_examiner",
+    _key("sample_id", Id),
+    _key("step"),
+    _key("settled_by", Id),
+    _some("examined_by", Id),
+    CheckConstraint("settled_by <> examined_by", name="four_eyes"),
+)
+
+sample_end = _register(
+    "sample_end",
+    _key("sample_id", Id),
+    _some("step"),
+    _some("size"),
+    _some("to_clarify"),
+    _some("irregular"),
+    _some("closed_by", Id),
+    CheckConstraint(
+        "to_clarify >= 0 AND irregular >= 0 AND to_clarify + irregular <= size", name="counts"
+    ),
+)
+
 REGISTERS = {
     table.name: table
     for table in (
         act, programme, programme_version, source, voucher, batch_approval, batch_completion,
-        settlement, mandate, proposal, proposal_end, payout_signature,
+        settlement, mandate, proposal, proposal_end, payout_signature, sample, sample_row,
+        sample_outcome, sample_examiner, sample_end,
     )
 }  # fmt: skip
 

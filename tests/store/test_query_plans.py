@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ledger import random_id
-from ledger.reports import redeemed_in_year, shop_day, shop_movements
+from ledger.reports import redeemed_in_year, samples_page, shop_day, shop_movements
 from ledger.reports.exception_rules import RULES
 from ledger.store import reader
-from ledger.store.registers import batches, till_reads, vouchers
+from ledger.store.registers import batches, samples, till_reads, vouchers
 from tests.engines import sqlite_copy
 
 LARGE = ("account", "transfer", "decision", "voucher", "chain", "claim", "import_row", "credential")
@@ -32,6 +32,11 @@ STATEMENTS = {
     "shop's day": str(shop_day.MOVES),
     "redeemed in a year": str(redeemed_in_year.COUNTED),
     "redeemed ever": str(redeemed_in_year.MOST),
+    "redeemed in a month": str(samples.REDEEMED),
+    "behind a sampled row": str(samples.ENTRY),
+    "who settled an entry": str(samples.SETTLED_BY),
+    "rows of a sample": str(samples_page.ROWS),
+    "samples": str(samples_page.SAMPLES),
 } | {f"exceptions, {one.name}": str(one.statement) for one in RULES}
 
 

@@ -23,6 +23,7 @@ from wallet_web.comune import (
     pages,
     payments,
     proposals,
+    samples,
     shops,
     sign_in,
     witnesses,
@@ -32,7 +33,8 @@ from wallet_web.words import ROLES
 
 ROUTERS = (
     batches.router, conto.router, controls.router, families.router, letters.router, money.router,
-    money.corrections, names.router, payments.router, proposals.router, shops.router,
+    money.corrections, names.router, payments.router, proposals.router, samples.router,
+    shops.router,
     witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
@@ -75,6 +77,9 @@ WANTS = {
     ("POST", "/comune/{slug}/negozi/{shop_id}/casse/{till_id}/ritira"): Action.ENROL,
     ("POST", "/comune/{slug}/proposte/{proposal_id}/conferma"): Action.CONFIRM,
     ("POST", "/comune/{slug}/proposte/{proposal_id}/ritira"): Action.RECALL,
+    ("POST", "/comune/{slug}/controlli/campioni"): Action.EXAMINE,
+    ("POST", "/comune/{slug}/controlli/campioni/{sample_id}"): Action.EXAMINE,
+    ("POST", "/comune/{slug}/controlli/campioni/{sample_id}/{place}"): Action.EXAMINE,
     ("POST", "/comune/{slug}/liquidazioni"): Action.CLOSE,
     ("POST", "/comune/{slug}/liquidazioni/{period}/mandati"): Action.PAY,
 }
@@ -83,6 +88,7 @@ CHECKING = ("POST", "/comune/{slug}/verifica")  # Changes nothing in the book.
 
 def address(path: str) -> str:
     names = {"slug": "giussano", "unit": "P1", "period": "1", "log_index": "0"}
+    names |= {"place": "1"}
     kinds = (
         "batch_id",
         "shop_id",
@@ -91,6 +97,7 @@ def address(path: str) -> str:
         "voucher_id",
         "till_id",
         "proposal_id",
+        "sample_id",
     )
     ids = dict.fromkeys(kinds, str(random_id()))
     return path.format(**names, **ids)
@@ -117,7 +124,7 @@ def test_every_change_names_its_action() -> None:
 def test_every_role_is_told_and_has_its_actions() -> None:
     assert set(MAY) == set(ROLES)
     assert set().union(*MAY.values()) == set(Action)
-    assert MAY["auditor"] == frozenset()
+    assert MAY["auditor"] == {Action.EXAMINE}  # Which moves nothing.
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -145,6 +152,7 @@ def test_the_auditor_is_offered_no_change(console: TestClient) -> None:
             page = console.get(address(path)).text.replace('action="/lingua"', "")
             page = page.replace('action="/comune/giussano/uscita"', "")
             page = page.replace('action="/comune/giussano/verifica"', "")
+            page = page.replace('action="/comune/giussano/controlli/campioni"', "")
             assert 'method="post" action=' not in page.replace('method="post" >', "")
             for offered in ("/iniziative/nuova", "/famiglie", "/negozi/nuovo", "/economie"):
                 assert offered not in page

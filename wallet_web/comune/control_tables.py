@@ -81,3 +81,53 @@ REDEEMED: Final = Table(
     ),
     mark("Ancora nessuna iniziativa."),
 )  # fmt: skip
+
+
+def _sample(row: Any) -> str:  # noqa: ANN401 -- a sample.
+    return f"/controlli/campioni/{row.sample_id}"
+
+
+SAMPLES: Final = Table(
+    "campioni",
+    mark("Campioni"),
+    (
+        Column(mark("Mese"), Kind.WORDS, lambda one: one.month, _sample),
+        Column(mark("Seme"), Kind.WORDS, lambda one: one.seed),
+        Column(mark("Estratto il"), Kind.MOMENT, lambda one: one.drawn_at, _entry),
+        Column(mark("Estratto da"), Kind.WORDS, lambda one: one.drawn_name),
+        Column(mark("Spese del mese"), Kind.COUNT, lambda one: one.population),
+        Column(mark("Nel campione"), Kind.COUNT, lambda one: one.size, _sample),
+        Column(mark("Con esito"), Kind.COUNT, lambda one: one.recorded),
+        Column(mark("Da chiarire"), Kind.COUNT, lambda one: one.to_clarify),
+        Column(mark("Non regolari"), Kind.COUNT, lambda one: one.irregular),
+        Column(mark("Errore"), Kind.WORDS, lambda one: share(one.error_tenths)),
+        Column(mark("Stato"), Kind.WORDS, lambda one: one.state, words="sample_state"),
+    ),
+    mark("Ancora nessun campione."),
+)  # fmt: skip
+
+
+def sampled(sample_id: object) -> Table:
+    """The rows of one sample; each place leads to where its outcome is recorded."""
+    place = f"/controlli/campioni/{sample_id}"
+    columns = (
+        Column(
+            mark("N."), Kind.COUNT, lambda one: one.place, lambda one: f"{place}/{one.place}"
+        ),
+        Column(mark("Registrato il"), Kind.MOMENT, lambda one: one.recorded_at, _entry),
+        Column(
+            mark("Negozio"), Kind.WORDS, lambda one: one.shop,
+            lambda one: f"/negozi/{one.shop_id}",
+        ),
+        Column(
+            mark("Iniziativa"), Kind.WORDS, lambda one: one.unit,
+            lambda one: f"/iniziative/{one.unit}",
+        ),
+        Column(mark("Importo"), Kind.AMOUNT, lambda one: one.amount_cents, _entry),
+        Column(
+            mark("Esito"), Kind.WORDS, lambda one: one.finding,
+            lambda one: f"/registrazioni/{one.outcome_index}", words="finding",
+        ),
+        Column(mark("Chi ha guardato"), Kind.WORDS, lambda one: one.examined_name),
+    )  # fmt: skip
+    return Table("campione", mark("Spese del campione"), columns, mark("Nessuna spesa."))
