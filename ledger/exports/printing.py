@@ -11,9 +11,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import typst
+
+LONGEST: Final = 120  # Seconds; a thousand lines take half of one.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ def printed_apart(sheet: Sheet) -> bytes:
     """The same bytes, made by a process that ends with it.
 
     The printer keeps what its last prints were made of: a hundred megabytes for a thousand rows.
-    Errors: `CalledProcessError`.
+    Errors: `CalledProcessError`; `TimeoutExpired` for one that does not end.
     """
-    words = [sys.executable, "-I", __file__]
-    asked = json.dumps(asdict(sheet)).encode()
-    done = subprocess.run(words, input=asked, capture_output=True, check=True)  # noqa: S603 -- we.
+    done = subprocess.run(  # noqa: S603 -- this very file, by the Python that reads it.
+        [sys.executable, "-I", __file__],
+        input=json.dumps(asdict(sheet)).encode(),
+        capture_output=True,
+        check=True,
+        timeout=LONGEST,
+    )
     return done.stdout
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger import random_id
-from ledger.reports import redeemed_in_year, samples_page, shop_day, shop_movements
+from ledger.reports import conto_register, redeemed_in_year, samples_page, shop_day, shop_movements
 from ledger.reports.exception_rules import RULES
 from ledger.store import reader
 from ledger.store.registers import batches, samples, till_reads, vouchers
@@ -30,6 +30,8 @@ STATEMENTS = {
     "decision": str(reader.DECISION),
     "shop's movements": str(shop_movements.MOVEMENTS),
     "shop's day": str(shop_day.MOVES),
+    "a year's register": str(conto_register.LINES),
+    "a year's sums": str(conto_register.REASONS),
     "redeemed in a year": str(redeemed_in_year.COUNTED),
     "redeemed ever": str(redeemed_in_year.MOST),
     "redeemed in a month": str(samples.REDEEMED),
