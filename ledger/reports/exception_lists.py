@@ -1,16 +1,19 @@
 """Runs the rules on one book: what each found, newest first. Amounts in cents.
 
-A span of time is at most a year, so that no list reads a whole book. Not here: the rules
+A span of time is at most three months, so that no list reads a whole book. Not here: the rules
 themselves (`exception_rules`), and what a person makes of a row.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-from ledger.core.quantities import Instant
+from ledger.core.quantities import DAY, Instant
 from ledger.reports.exception_rules import RULES, ExceptionRow, Rule
-from ledger.reports.roman_clocks import LONGEST, roman_clocks
+from ledger.reports.roman_clocks import roman_clocks
 from ledger.reports.rows import rows
 from ledger.store.book import Ledger
+
+LONGEST: Final = 92 * DAY  # Three months, and an hour where clocks change.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def exceptions(
 ) -> tuple[Found, ...]:
     """What the rules (or the one that is named) find in a span, and of how things stand now.
 
-    The span ends before its second instant; of one that is too long its last year is looked at.
+    The span ends before its second instant; of one that is too long the end is looked at.
     """
     since, until = max(span[0], span[1] - LONGEST), span[1]
     given = {"book_no": book_no, "since": since, "until": until, "now": now}

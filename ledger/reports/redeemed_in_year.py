@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from ledger.core.programmes import starts_at
-from ledger.core.quantities import Amount, Unit
+from ledger.core.quantities import MAX_AMOUNT, Amount, Unit
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import programmes
@@ -60,23 +60,41 @@ class _Counted:
     refunded_cents: Amount
 
 
-# CROSS: see `exception_rules`. A sale counts once, with whatever its vouchers were.
+# The transfers of a year stand side by side; what they are is told by their accounts, without a
+# look at each decision. CROSS: see `exception_rules`. A sale counts once, whatever its vouchers.
 COUNTED = query(
     """
-    SELECT a.unit, COUNT(DISTINCT CASE WHEN d.kind <> 'refund' THEN d.log_index END) AS sales,
-           CAST(SUM(CASE WHEN d.kind = 'refund' THEN 0 ELSE t.amount END) AS BIGINT)
-             AS redeemed_cents,
-           CAST(SUM(CASE WHEN d.kind = 'refund' THEN t.amount ELSE 0 END) AS BIGINT)
-             AS refunded_cents
-      FROM decision d CROSS JOIN transfer t
-      JOIN account a ON a.book_no = t.book_no AND a.kind IN ('shop_payable', 'shop_claim')
-       AND a.account_id = CASE WHEN d.kind = 'refund' THEN t.debit ELSE t.credit END
-     WHERE d.book_no = :book_no AND d.recorded_at >= :since AND d.recorded_at < :until
-       AND t.book_no = d.book_no AND t.log_index = d.log_index
-       AND d.kind IN ('redemption', 'offline_redemption', 'refund')
-     GROUP BY a.unit
+    SELECT unit, COUNT(DISTINCT CASE WHEN is_sale = 1 THEN log_index END) AS sales,
+           CAST(SUM(CASE WHEN is_sale = 1 THEN amount ELSE 0 END) AS BIGINT) AS redeemed_cents,
+           CAST(SUM(CASE WHEN is_sale = 1 THEN 0 ELSE amount END) AS BIGINT) AS refunded_cents
+      FROM (SELECT t.unit, t.log_index, t.amount,
+                   CASE WHEN ca.kind = 'shop_payable' THEN 1 ELSE 0 END AS is_sale
+              FROM transfer t CROSS JOIN account da CROSS JOIN account ca
+             WHERE t.book_no = :book_no AND t.seq >= :first AND t.seq < :after
+               AND t.phase IN ('posted', 'used')
+               AND da.book_no = t.book_no AND da.account_id = t.debit
+               AND ca.book_no = t.book_no AND ca.account_id = t.credit
+               AND ((ca.kind = 'shop_payable'
+                     AND da.kind IN ('voucher', 'device_reserve', 'offline_risk'))
+                 OR (da.kind IN ('shop_payable', 'shop_claim')
+                     AND ca.kind IN ('voucher', 'fund', 'offline_risk', 'refund_due')))) one
+     GROUP BY unit
     """,
     _Counted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    first_seq: int
+
+
+# The first transfer at or after an instant, if there is any.
+PLACE = query(
+    """SELECT first_seq FROM decision
+        WHERE book_no = :book_no AND recorded_at >= :at AND transfers > 0
+        ORDER BY recorded_at LIMIT 1""",
+    _Place,
 )
 
 
@@ -98,12 +116,13 @@ MOST = query(
 
 def redeemed_in_year(ledger: Ledger, book_no: int, year: int) -> tuple[YearRow, ...]:
     """What a comune's programmes redeemed in a year of Rome, by number; first all together."""
-    given = {
-        "book_no": book_no,
-        "since": starts_at(date(year, 1, 1)),
-        "until": starts_at(date(year + 1, 1, 1)),
-    }
     with ledger.reading() as db:
+        first, after = (
+            first_row(db, PLACE, _Place, {"book_no": book_no, "at": starts_at(date(one, 1, 1))})
+            or _Place(MAX_AMOUNT)
+            for one in (year, year + 1)
+        )
+        given = {"book_no": book_no, "first": first.first_seq, "after": after.first_seq}
         known = programmes(db, book_no)
         counted = {one.unit: one for one in rows(db, COUNTED, _Counted, given)}
     none = _Counted("", 0, 0, 0)

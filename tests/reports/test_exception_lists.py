@@ -7,9 +7,10 @@ from sqlalchemy import text
 
 from ledger.core.programmes import ROME, starts_at
 from ledger.core.quantities import DAY, SECOND, Instant
-from ledger.reports.exception_lists import exceptions
+from ledger.reports import roman_clocks as clocks
+from ledger.reports.exception_lists import LONGEST, exceptions
 from ledger.reports.exception_rules import RULES
-from ledger.reports.roman_clocks import LONGEST, roman_clocks
+from ledger.reports.roman_clocks import roman_clocks
 from tests.reports.market import Market
 from tests.town import NOON
 
@@ -149,7 +150,7 @@ def test_the_clocks_of_a_year_are_those_of_rome() -> None:
     """Three changes at most, each at its hour, from whatever day on."""
     for first in (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 12, 24)):
         since = starts_at(first)
-        told = roman_clocks(since, since + LONGEST)
+        told = roman_clocks(since, since + clocks.LONGEST)
         for hour in range(366 * 24):
             at = since + hour * 3_600 * SECOND
             piece = next(
@@ -160,7 +161,7 @@ def test_the_clocks_of_a_year_are_those_of_rome() -> None:
             assert ahead == timedelta(microseconds=told[f"offset_{piece}"]), moment
 
 
-def test_one_rule_can_be_asked_alone_and_a_long_span_is_its_last_year(market: Market) -> None:
+def test_one_rule_can_be_asked_alone_and_a_long_span_is_its_end(market: Market) -> None:
     sale = market.sell(120_00)
     old = market.give_back(sale, 60_00)
     ledger, book_no = market.town.ledger, market.town.book_no

@@ -14,10 +14,9 @@ from starlette.responses import Response
 
 from ledger.core.programmes import ends_at, starts_at
 from ledger.core.quantities import Instant
-from ledger.reports.exception_lists import exceptions
+from ledger.reports.exception_lists import LONGEST, exceptions
 from ledger.reports.exception_rules import RULES
 from ledger.reports.redeemed_in_year import LEVELS, LIMIT_CENTS, redeemed_in_year
-from ledger.reports.roman_clocks import LONGEST
 from wallet_web.comune import control_tables as tables
 from wallet_web.comune.filters import day_or_none
 from wallet_web.comune.pages import listed, whole
@@ -39,7 +38,7 @@ def controls(request: Request, desk: SignedOfficer) -> Response:
 def days_of(since: str, until: str, now: Instant) -> tuple[date, date]:
     """The first and last day to look at, as a form sends them; the last thirty for nothing.
 
-    Never more than a year: the first day gives way. Errors: 400.
+    Never more than three months: the first day gives way. Errors: 400.
     """
     last = day_or_none(until) or as_date(now)
     try:
