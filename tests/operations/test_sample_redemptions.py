@@ -132,14 +132,19 @@ def test_the_same_month_and_seed_give_the_same_sample(market: Market) -> None:
 
 def test_a_month_that_could_still_grow_is_not_drawn(market: Market) -> None:
     who = auditor_of(market)
-    with pytest.raises(NothingToDraw):
-        draw(market, who)
+    market.sell(3_00)
     market.now = DECEMBER - 1
     with pytest.raises(NothingToDraw):
         draw(market, who)
     market.now = DECEMBER
+    assert draw(market, who).accepted
+
+
+def test_a_month_in_which_nobody_bought_anything_is_not_drawn(market: Market) -> None:
+    who = auditor_of(market)
+    market.now = DECEMBER
     with pytest.raises(NothingToDraw):
-        draw(market, who)  # Over, and nobody bought anything.
+        draw(market, who)
 
 
 def test_nobody_examines_what_they_settled_and_no_keeper_examines_at_all(market: Market) -> None:
