@@ -72,11 +72,12 @@ def issue_batch(
     done, refused = 0, 0
     while portion := _next_rows(ledger, batch_id, done):
         rows = _not_issued(book, batch_id, portion)
-        said = [(people[row.family_id], _said(draft, row)) for row in rows]
+        said = [(people[row.family_id], _said(draft, row)) for _voucher, row in rows]
         commitments = commit_to_all(ledger, said)
+        batch = AccountId(derived_id("batch", batch_id))
         requests = [
-            _issuance(draft, terms, row, commitment, now)
-            for row, commitment in zip(rows, commitments, strict=True)
+            _issuance(draft, terms, row, (batch, voucher), commitment, now)
+            for (voucher, row), commitment in zip(rows, commitments, strict=True)
             if commitment is not None
         ]
         refused += len(rows) - len(requests)  # Erased meanwhile: their share goes back.
@@ -92,12 +93,15 @@ def _next_rows(ledger: Ledger, batch_id: UUID, done: int) -> Sequence[DraftRow]:
         return draft_rows(db, batch_id, after=done, limit=PORTION)
 
 
-def _not_issued(book: Book, batch_id: UUID, rows: Sequence[DraftRow]) -> list[DraftRow]:
+def _not_issued(
+    book: Book, batch_id: UUID, rows: Sequence[DraftRow]
+) -> list[tuple[AccountId, DraftRow]]:
     """Rows without a voucher yet: of the others nothing is said, or committed to, again."""
+    vouchers = [voucher_of(batch_id, row.row_no) for row in rows]
     with book.ledger.reading() as db:
-        vouchers = [voucher_of(batch_id, row.row_no) for row in rows]
         missing = missing_accounts(db, book.book_no, vouchers)
-    return [row for row in rows if voucher_of(batch_id, row.row_no) in missing]
+    pairs = zip(vouchers, rows, strict=True)
+    return [(voucher, row) for voucher, row in pairs if voucher in missing]
 
 
 def _said(draft: Draft, row: DraftRow) -> dict[str, str | int]:
@@ -115,11 +119,15 @@ def voucher_of(batch_id: UUID, row_no: int) -> AccountId:
     return AccountId(derived_id("voucher", batch_id, row_no))
 
 
-def _issuance(
-    draft: Draft, terms: Programme, row: DraftRow, commitment: Commitment, now: Instant
+def _issuance(  # noqa: PLR0917 -- all that one row becomes.
+    draft: Draft,
+    terms: Programme,
+    row: DraftRow,
+    accounts: tuple[AccountId, AccountId],
+    commitment: Commitment,
+    now: Instant,
 ) -> Request:
-    voucher = voucher_of(draft.batch_id, row.row_no)
-    batch = AccountId(derived_id("batch", draft.batch_id))
+    batch, voucher = accounts
     return Request(
         id=RequestId(derived_id("issue", draft.batch_id, row.row_no)),
         kind=EntryKind.ISSUANCE,
