@@ -145,7 +145,10 @@ async def _one_sale(trial: Trial, plan: Plan) -> None:
     await page.fill("#code", trial.paper.token)
     await page.fill("#pin", trial.paper.pin or "")
     await page.click("#take", no_wait_after=True)
-    await POINTS[plan.point](trial)
+    try:
+        await POINTS[plan.point](trial)
+    except TimeoutError:
+        trial.findings.append(f"{_place(trial, plan)}: nothing was sent: {await _shown(page)}")
     page = await WAYS[plan.way](trial, page)
     await trial.context.set_offline(offline=False)
     trial.plan = Plan("", "")  # From now on nothing is struck.
@@ -156,14 +159,25 @@ async def _one_sale(trial: Trial, plan: Plan) -> None:
             await one.close()
 
 
+def _place(trial: Trial, plan: Plan) -> str:
+    return f"{plan.point}, {plan.way}, {trial.cents} cents"
+
+
+async def _shown(page: Page) -> str:
+    """What stands on the screen, for whoever looks for the fault."""
+    with suppress(Error):
+        return "; ".join((await page.inner_text("main", timeout=2_000)).split("\n"))[:300]
+    return "no page"
+
+
 async def _note_end(trial: Trial, page: Page, plan: Plan) -> None:
     """What the screen tells in the end, into the journal of what tills were told."""
-    place = f"{plan.point}, {plan.way}, {trial.cents} cents"
+    place = _place(trial, plan)
     try:
         where = await (await page.wait_for_function(ENDED, timeout=SOON_MS)).json_value()
     except Error as error:
-        stood = "; ".join((await page.inner_text("main")).split("\n"))[:300]
-        trial.findings.append(f"{place}: it told no end: {error.message[:80]}: {stood}")
+        words = f"{error.message[:80]}: {await _shown(page)}"
+        trial.findings.append(f"{place}: it told no end: {words}")
         return
     word, much = trial.seen[-1] if trial.seen else "", ""
     if where == "result":
