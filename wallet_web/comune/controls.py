@@ -16,7 +16,7 @@ from ledger.core.programmes import ends_at, starts_at
 from ledger.core.quantities import Instant
 from ledger.reports.exception_lists import LONGEST, exceptions
 from ledger.reports.exception_rules import RULES
-from ledger.reports.redeemed_in_year import LEVELS, LIMIT_CENTS, redeemed_in_year
+from ledger.reports.redeemed_in_year import LEVELS, redeemed_in_year
 from wallet_web.comune import control_tables as tables
 from wallet_web.comune.filters import day_or_none
 from wallet_web.comune.pages import listed, whole
@@ -93,5 +93,5 @@ def yearly_limit(
     years = [str(one) for one in range(as_date(now).year, FIRST_YEAR - 1, -1)]
     return listed(
         request, desk, tables.REDEEMED, whole(rows), "comune/yearly_limit.html", year=year,
-        years=[(one, one) for one in years], total=total, limit=LIMIT_CENTS, levels=LEVELS,
+        years=[(one, one) for one in years], total=total, levels=LEVELS,
     )  # fmt: skip
