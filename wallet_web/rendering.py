@@ -121,8 +121,9 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
     def short_day(when: date | str | Instant) -> str:
         return format_date(as_date(when), format="d MMM y", locale=place)
 
-    def month(when: date) -> str:
-        return format_date(when, format="LLLL y", locale=place)
+    def month(when: date | str) -> str:
+        first = date.fromisoformat(f"{when}-01") if isinstance(when, str) else when
+        return format_date(first, format="LLLL y", locale=place)
 
     def short_month(when: date) -> str:
         return format_date(when, format="LLL yy", locale=place)

@@ -20,6 +20,7 @@ DATATYPES: Final[dict[Kind, object]] = {
     Kind.COUNT: "integer",
     Kind.AMOUNT: {"base": "decimal", "format": "0.00"},
     Kind.DAY: {"base": "date", "format": "yyyy-MM-dd"},
+    Kind.MONTH: "gYearMonth",
     Kind.MOMENT: "datetime",
 }
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COUNT = "count"
     AMOUNT = "amount"  # Cents.
     DAY = "day"  # ISO 8601.
+    MONTH = "month"  # ISO 8601: 2026-10.
     MOMENT = "moment"  # Microseconds UTC; told on the clocks of Rome.
 
 
@@ -43,7 +44,8 @@ Teller: TypeAlias = Callable[[Kind, Cell], str]
 BOM: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 WIDTHS: Final = {
-    Kind.WORDS: 28, Kind.COUNT: 10, Kind.AMOUNT: 14, Kind.DAY: 12, Kind.MOMENT: 20,
+    Kind.WORDS: 28, Kind.COUNT: 10, Kind.AMOUNT: 14, Kind.DAY: 12,
+    Kind.MONTH: 10, Kind.MOMENT: 20,
 }  # fmt: skip
 SHEET_NAME_LENGTH: Final = 31
 
@@ -92,6 +94,8 @@ def _for_offices(kind: Kind, cell: Cell) -> str:
         return on_roman_clocks(int(cell)).strftime("%d/%m/%Y %H:%M:%S")
     if kind is Kind.DAY:
         return date.fromisoformat(str(cell)).strftime("%d/%m/%Y")
+    if kind is Kind.MONTH:
+        return date.fromisoformat(f"{cell}-01").strftime("%m/%Y")
     return str(cell) if kind is Kind.COUNT else harmless(str(cell))
 
 
@@ -110,6 +114,7 @@ def workbook(title: str, headings: Sequence[Heading], rows: Rows) -> bytes:
     formats = {
         Kind.AMOUNT: book.add_format({"num_format": '#,##0.00 "€"'}),
         Kind.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
+        Kind.MONTH: book.add_format({"num_format": "mm/yyyy"}),
         Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
     }
     for at, one in enumerate(headings):
@@ -140,5 +145,7 @@ def _write(sheet: Sheet, place: tuple[int, int], kind: Kind, cell: Cell, look: o
         sheet.write_datetime(*place, on_roman_clocks(int(cell)).replace(tzinfo=None), look)
     elif kind is Kind.DAY:
         sheet.write_datetime(*place, datetime.fromisoformat(str(cell)), look)
+    elif kind is Kind.MONTH:
+        sheet.write_datetime(*place, datetime.fromisoformat(f"{cell}-01"), look)
     else:
         sheet.write_string(*place, str(cell))

@@ -11,16 +11,17 @@ HEADINGS = (
     Heading("Negozio", Kind.WORDS),
     Heading("Importo", Kind.AMOUNT),
     Heading("Giorno", Kind.DAY),
+    Heading("Mese", Kind.MONTH),
     Heading("Quando", Kind.MOMENT),
     Heading("N.", Kind.COUNT),
 )
 NOON = 1_793_617_200_000_000  # 2 November 2026, 12:00 in Rome.
-ROW = ("Caffè «Roma»; bar", 1_234_56, "2026-11-02", NOON, 7)
+ROW = ("Caffè «Roma»; bar", 1_234_56, "2026-11-02", "2026-10", NOON, 7)
 
 
 def test_programs_get_points_commas_and_iso_times() -> None:
     [_, row, end] = csv_for_programs(HEADINGS, [ROW]).decode().split("\r\n")
-    assert row == "Caffè «Roma»; bar,1234.56,2026-11-02,2026-11-02T12:00:00+01:00,7"
+    assert row == "Caffè «Roma»; bar,1234.56,2026-11-02,2026-10,2026-11-02T12:00:00+01:00,7"
     assert end == ""
 
 
@@ -28,7 +29,7 @@ def test_italian_spreadsheets_get_what_they_open() -> None:
     text = csv_for_offices(HEADINGS, [ROW])
     assert text.startswith(b"\xef\xbb\xbf")
     row = text.decode().split("\r\n")[1]
-    assert row == '"Caffè «Roma»; bar";1234,56;02/11/2026;02/11/2026 12:00:00;7'
+    assert row == '"Caffè «Roma»; bar";1234,56;02/11/2026;10/2026;02/11/2026 12:00:00;7'
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+39 02", "-2", "@SUM(A1)", "\tx", "\rx"])
@@ -49,12 +50,14 @@ def test_a_workbook_holds_numbers_and_dates() -> None:
     sheet = openpyxl.load_workbook(BytesIO(workbook("Elenco [1]", HEADINGS, [ROW]))).active
     assert sheet is not None
     assert sheet["B2"].value == 1234.56
-    assert sheet["D2"].value.isoformat() == "2026-11-02T12:00:00"
+    assert sheet["D2"].value.isoformat() == "2026-10-01T00:00:00"
+    assert sheet["D2"].number_format == "mm/yyyy"
+    assert sheet["E2"].value.isoformat() == "2026-11-02T12:00:00"
     assert sheet.freeze_panes == "A2"
     assert sheet.title == "Elenco 1"
 
 
 def test_nothing_stays_empty() -> None:
-    empty = (None, None, "", None, None)
-    assert csv_for_offices(HEADINGS, [empty]).decode().endswith(";;;;\r\n")
+    empty = (None, None, "", "", None, None)
+    assert csv_for_offices(HEADINGS, [empty]).decode().endswith(";;;;;\r\n")
     assert openpyxl.load_workbook(BytesIO(workbook("A", HEADINGS, [])))

@@ -142,6 +142,19 @@ def test_what_is_not_there_is_told(browser: TestClient, month: date) -> None:
     assert browser.get(f"{address}/zzz").status_code == 400
 
 
+def test_a_month_is_told_in_words_and_kept_by_its_number(browser: TestClient, month: date) -> None:
+    address = drawn(browser, month)
+    assert month == date(2026, 11, 1)
+    for path in (HOME, address, f"{address}/1", f"{address}/stampa"):
+        for language, words in (("it", "novembre 2026"), ("en", "November 2026")):
+            page = browser.get(path, headers={"Accept-Language": language}).text
+            told = page.partition("<main")[2].partition("<form")[0]  # Whose choices are months.
+            assert words in told, path
+            assert "2026-11" not in told, path
+    assert "\r\n2026-11,verde," in browser.get(f"{HOME}?formato=csv").content.decode()
+    assert "\r\n11/2026;verde;" in browser.get(f"{HOME}?formato=csv-it").content.decode()
+
+
 @pytest.mark.parametrize(("path", "most"), [("", 4), ("/S", 6), ("/S/1", 5), ("/S/stampa", 5)])
 def test_a_page_costs_few_statements(
     browser: TestClient, month: date, statements: list[str], path: str, most: int

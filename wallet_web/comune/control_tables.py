@@ -91,7 +91,7 @@ SAMPLES: Final = Table(
     "campioni",
     mark("Campioni"),
     (
-        Column(mark("Mese"), Kind.WORDS, lambda one: one.month, _sample),
+        Column(mark("Mese"), Kind.MONTH, lambda one: one.month, _sample),
         Column(mark("Seme"), Kind.WORDS, lambda one: one.seed),
         Column(mark("Estratto il"), Kind.MOMENT, lambda one: one.drawn_at, _entry),
         Column(mark("Estratto da"), Kind.WORDS, lambda one: one.drawn_name),
