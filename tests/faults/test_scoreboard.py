@@ -26,6 +26,7 @@ SMALL = {
     "tills": 8,
     "tamper": 42,
     "audit": 2_000,
+    "explain": 400,
     "publiclist": 3,
 }
 ONLY_TIMES = {"load", "overload"}
