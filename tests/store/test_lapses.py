@@ -1,6 +1,5 @@
 """Only the writer lets a hold lapse: a caller's lapse is a no, and the book stays provable."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from ledger.core.items import ExpireHold, PostHold
 from ledger.core.quantities import DAY, Instant
 from ledger.core.requests import Request
 from ledger.store.schema import decision
+from tests.loops import run_alone
 from tests.rich_book import BOOK, NOW, ask, held, hold, move, opening
 from tests.verifier.books import replayed
 
@@ -65,9 +65,9 @@ def test_a_caller_lets_no_hold_lapse_before_its_end_or_after(book: Book, days: i
     book.ledger.clock.now = NOW + days * DAY  # type: ignore[attr-defined]
     [done] = book.submit([lapse()])
     assert (done.code, done.transfers) == (Code.ITEM_NOT_ALLOWED, ())
-    [again] = asyncio.run(book.asubmit([lapse()]))
+    [again] = run_alone(book.asubmit([lapse()]))
     assert (again.code, again.replayed, again.log_index) == (done.code, True, done.log_index)
-    [another] = asyncio.run(book.asubmit([lapse("another")]))
+    [another] = run_alone(book.asubmit([lapse("another")]))
     assert another.code is Code.ITEM_NOT_ALLOWED
     assert is_proved(book)
 
