@@ -44,6 +44,7 @@ OFFENCES: dict[str, tuple[tidy.Rule, str, str]] = {
     ),
     "name of a host": (tidy.no_hosts, "README.md", f"Fetch it from {HOST}, it is there."),
     "path of a machine": (tidy.no_machine_paths, "README.md", f"See {HOME}."),
+    "loop in the main thread": (tidy.loops_apart, "tests/test_x.py", f"{tidy.OWN_LOOP}work())"),
     "address in a lock": (tidy.portable_locks, "requirements/x.txt", "--index-url http://x"),
     "resolved in the lock": (tidy.portable_locks, "package-lock.json", '{"resolved": "x"}'),
 }
