@@ -6,13 +6,19 @@ On SQLite only.
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from ledger.core.programmes import starts_at
+from ledger.core.redemption import Redemption
+from ledger.operations.redeem import redeem
+from ledger.operations.sign_in import calling_till, open_till_session
 from tests.browser.place import Place, assert_accessible, served
-from tests.town import PASSWORD
+from tests.town import NOON, PASSWORD, key
+from wallet_web.rendering import as_date
 
 pytestmark = pytest.mark.browser
 HOME = "/comune/giussano"
@@ -21,7 +27,8 @@ FOR_ALL = (
     "", "/iniziative/P1", "/iniziative/P1/buoni", "/atti", "/elenchi", "/negozi", "/liquidazioni",
     "/liquidazioni/1", "/movimenti", "/registrazioni/3", "/conti", "/bilancio",
     "/bilancio?quando=2026-01-01T00:00", "/verifica", "/movimenti?tipo=payout", "/testimoni",
-    "/conto-giudiziale",
+    "/conto-giudiziale", "/controlli", "/controlli/eccezioni", "/controlli/soglia",
+    "/controlli/campioni",
 )  # fmt: skip
 
 
@@ -52,6 +59,61 @@ def test_who_only_looks_meets_no_fault(tab: Page) -> None:
     tab.select_option("#tipo", "payout")
     tab.get_by_role("button", name="Filtra").click()
     expect(tab.locator(".empty")).to_be_visible()
+    assert_accessible(tab)
+
+
+def spend(place: Place, times: int) -> None:
+    """The family spends 2.50 euro so many times."""
+    ledger = place.town.ledger
+    opened = open_till_session(ledger, place.secret, now=NOON)
+    assert opened
+    till = calling_till(ledger, opened.token, now=NOON)
+    assert till
+    asked = Redemption(till.till_id, place.family.credential_id, 2_50)
+    for _ in range(times):
+        assert redeem(ledger, asked, key=key(), now=NOON).accepted
+
+
+def draw_a_sample(tab: Page, place: Place) -> None:
+    """Two of a month's four purchases, by the form, when the month has ended."""
+    spend(place, 4)
+    town = place.town
+    first = as_date(town.ledger.book("giussano").head().recorded_at).replace(day=1)
+    later = starts_at((first + timedelta(days=31)).replace(day=1)) + 1
+    town.ledger.clock = lambda: later
+    come_in(tab, "auditor")
+    tab.goto(f"{HOME}/controlli/campioni")
+    tab.fill("#parte", "50")
+    tab.fill("#seme", "verde")
+    tab.get_by_role("button", name="Estrai").click()
+    expect(tab.locator("main")).to_contain_text("0 esiti registrati su 2")
+
+
+def test_a_sample_is_accessible_from_its_draw_to_its_end(tab: Page, place: Place) -> None:
+    draw_a_sample(tab, place)
+    address = tab.url
+    assert_accessible(tab)
+    for path in (f"{HOME}/controlli/campioni", f"{address}/stampa"):
+        tab.goto(path)
+        expect(tab.locator("main tbody tr").first).to_be_visible()
+        assert_accessible(tab)
+    tab.goto(address)
+    tab.get_by_role("link", name="Guarda la spesa n. 1").click()
+    assert_accessible(tab)
+    tab.get_by_label("Regolare", exact=True).check()
+    tab.get_by_role("button", name="Registra l’esito").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Spesa n. 2 di 2")
+    tab.get_by_label("Non regolare").check()
+    tab.fill("#nota", "senza scontrino")
+    tab.get_by_role("button", name="Registra l’esito").click()
+    expect(tab.locator("main")).to_contain_text("2 esiti registrati su 2")
+    assert_accessible(tab)
+    tab.get_by_role("button", name="Chiudi").click()
+    expect(tab.locator("main")).to_contain_text("Chiuso da")
+    assert_accessible(tab)
+    tab.goto(f"{address}/2")
+    expect(tab.locator(".empty")).to_be_visible()
+    expect(tab.locator("main")).to_contain_text("senza scontrino")
     assert_accessible(tab)
 
 
