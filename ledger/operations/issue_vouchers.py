@@ -31,7 +31,7 @@ from ledger.store.registers.batches import (
 from ledger.store.registers.programmes import Programme, programme
 from ledger.store.registers.vouchers import missing_accounts, voucher_row
 
-PORTION = 256
+PORTION = 512
 
 
 @dataclass(frozen=True, slots=True)
