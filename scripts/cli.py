@@ -23,6 +23,7 @@ from scripts.bench.http import Load, bench_http, http_row
 from scripts.bench.ledger import as_row, as_words, bench_ledger, default_postgresql
 from scripts.bench.verify import bench_verify
 from scripts.bench.volume import bench_volume, volume_row
+from scripts.bringing import import_book
 from scripts.check_books import check_ledger, told
 from scripts.databases import (
     DEFAULT_DATABASE,
@@ -57,6 +58,7 @@ db = typer.Typer(help="The stores themselves.", no_args_is_help=True)
 app.add_typer(db, name="db")
 bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
+batches.command("book")(import_book)
 app.add_typer(batches, name="import")
 app.add_typer(exports, name="export")
 app.command("evaluate")(evaluate)

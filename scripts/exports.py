@@ -13,10 +13,12 @@ from ledger import Book, Ledger, StoreError
 from ledger.exports.bundle import write_bundle
 from ledger.exports.conto_giudiziale import Pack, write_pack
 from ledger.exports.plain_text_books import End, Entry, Form, Move, plain_text_book
+from ledger.exports.registers import write_registers
 from ledger.reports.book_lines import BookLine, acts_by_entry, book_lines
 from ledger.reports.bundle_rows import BundleRows
 from ledger.reports.conto_giudiziale import NotWhole, SamePerson, Signers, year_account, years_of
 from ledger.reports.log_proofs import book_named
+from ledger.reports.register_lines import register_lines
 from ledger.reports.who_asks import comune as comune_named
 from ledger.reports.who_asks import officers
 from scripts.databases import DEFAULT_DATABASE, opened
@@ -65,6 +67,27 @@ def audit(*, database: Database = DEFAULT_DATABASE, book: BookName, output: Targ
     seen = len(rows.last.seen)
     typer.echo(f"{output.name}: {rows.last.size} decisions, seen by {seen} witnesses")
     typer.echo(f"Check it: portavalori verify {output.name}")
+
+
+@app.command()
+def registers(*, database: Database = DEFAULT_DATABASE, book: BookName, output: Target) -> None:
+    """Write the rows that the log names by a hash alone; with the bundle, the whole book again."""
+    try:
+        with opened(database) as ledger:
+            found = book_named(ledger, book)
+            if found is None:
+                _give_up(f"There is no book {book}.")
+            size = found.head().size
+            draft = output.with_name(output.name + ".draft")
+            with draft.open("wb") as file:
+                write_registers(book, size, register_lines(found, size), file)
+            draft.replace(output)
+    except StoreError as unusable:
+        _give_up(f"The database cannot be used. {unusable}")
+    except OSError as error:
+        _give_up(f"The file cannot be written: {error.strerror}.")
+    typer.echo(f"{output.name}: the registers of {size} decisions")
+    typer.echo(f"With the bundle: portavalori import book BUNDLE.zip {output.name}")
 
 
 @app.command()

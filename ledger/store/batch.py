@@ -13,7 +13,7 @@ from ledger.core.apply import apply
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
 from ledger.core.quantities import Instant
-from ledger.core.requests import Request
+from ledger.core.requests import NumberedRequest, Request
 from ledger.core.state import Head, Needs, State, Totals
 from ledger.proof.merkle import Frontier, read_frontier
 from ledger.store.failures import FenceLost
@@ -53,21 +53,20 @@ class Batch:
 
     def run(self, requests: Sequence[Request], now: Instant) -> list[Decision]:
         """Decide all requests and write what was decided; the caller commits."""
-        self._lock()
-        head_before, before = self.state.head, Before(totals=self.cache.totals)
-        loader = Loader(self.on, self.state, before, self.cache.accounts)
-        loader.look_up_ids({request.id for request in requests})
-        needs = Needs()
-        for request in requests:
-            if request.id not in self.state.decided:
-                needs.add(request)
-        expiries = loader.load(needs, now)
+        loader, head = self._begin(requests)
+        expiries = loader.load(self._needs(requests), now)
         answers = [self._apply(request, now) for request in [*expiries, *requests]]
-        if self.decisions:
-            writing = Writing(self.on, self.state, before, self.decisions)
-            self.frontier = writing.write(self.frontier, head_before)
-            self._expect_the_head()
+        self._write(loader, head)
         return answers[len(expiries) :]
+
+    def run_again(self, told: Sequence[NumberedRequest]) -> list[Decision]:
+        """Decide what a log tells, each at its own time; lapses stand in the log themselves."""
+        requests = [one.request for one in told]
+        loader, head = self._begin(requests)
+        loader.load(self._needs(requests), head.recorded_at)
+        answers = [self._apply(one.request, one.recorded_at) for one in told]
+        self._write(loader, head)
+        return answers
 
     def remember(self) -> None:
         """After COMMIT returned: the cache is what the book now is."""
@@ -77,6 +76,26 @@ class Batch:
         self.cache.totals.update(self.state.totals)
         self.cache.head = self.state.head
         self.cache.frontier = self.frontier
+
+    def _begin(self, requests: Sequence[Request]) -> tuple[Loader, Head]:
+        self._lock()
+        before = Before(totals=self.cache.totals)
+        loader = Loader(self.on, self.state, before, self.cache.accounts)
+        loader.look_up_ids({request.id for request in requests})
+        return loader, self.state.head
+
+    def _needs(self, requests: Sequence[Request]) -> Needs:
+        needs = Needs()
+        for request in requests:
+            if request.id not in self.state.decided:
+                needs.add(request)
+        return needs
+
+    def _write(self, loader: Loader, head_before: Head) -> None:
+        if self.decisions:
+            writing = Writing(self.on, self.state, loader.before, self.decisions)
+            self.frontier = writing.write(self.frontier, head_before)
+            self._expect_the_head()
 
     def _lock(self) -> None:
         """The fence: the book's row, locked; order and clock hang on it."""

@@ -7,7 +7,7 @@ Source: design 3.5, invariants 1 to 12.
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Table, bindparam, select
 
@@ -104,14 +104,23 @@ def extra(table: str, rows: Iterable[Any]) -> Iterator[Finding]:
 # Registers: rows that stood or fell with a decision, and hash to what its leaf says.
 
 
-def register_rows(reader: Reader) -> Stream:
+PlacedRow: TypeAlias = tuple[
+    int, int, Mapping[str, Any]
+]  # Decision, its nth row, table and values.
+
+
+def placed_rows(reader: Reader) -> Iterator[PlacedRow]:
     """The rows of all registers in the order of the decisions that wrote them."""
     streams = [_register(reader, table) for table in schema.REGISTERS.values()]
-    merged = heapq.merge(*streams, key=lambda item: item[:2])
-    return Stream((index, (row_no, row)) for index, row_no, row in merged)
+    return heapq.merge(*streams, key=lambda item: item[:2])
 
 
-def _register(reader: Reader, table: Table) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+def register_rows(reader: Reader) -> Stream:
+    """The same as a stream by decision."""
+    return Stream((index, (row_no, row)) for index, row_no, row in placed_rows(reader))
+
+
+def _register(reader: Reader, table: Table) -> Iterator[PlacedRow]:
     for row in reader.rows(table, "log_index", "row_no"):
         fields = row._mapping  # noqa: SLF001 -- SQLAlchemy's name for a public thing.
         at = place(fields["log_index"]), place(fields["row_no"])

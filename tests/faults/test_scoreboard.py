@@ -27,6 +27,7 @@ SMALL = {
     "tamper": 42,
     "audit": 2_000,
     "explain": 400,
+    "portability": 300,
     "publiclist": 3,
 }
 ONLY_TIMES = {"load", "overload"}
