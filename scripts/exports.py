@@ -17,12 +17,15 @@ from ledger.exports.registers import write_registers
 from ledger.reports.book_lines import BookLine, acts_by_entry, book_lines
 from ledger.reports.bundle_rows import BundleRows
 from ledger.reports.conto_giudiziale import NotWhole, SamePerson, Signers, year_account, years_of
+from ledger.reports.family_desk import find_family
 from ledger.reports.log_proofs import book_named
+from ledger.reports.person_data import person_data
 from ledger.reports.register_lines import register_lines
 from ledger.reports.who_asks import comune as comune_named
 from ledger.reports.who_asks import officers
 from scripts.databases import DEFAULT_DATABASE, opened
 from wallet_web.comune.conto_pack import conto_pack
+from wallet_web.person_pack import pack_of
 
 app = typer.Typer(help="Files for who checks from outside.", no_args_is_help=True)
 
@@ -115,6 +118,41 @@ def books(
     typer.echo(f"{output.name}: written")
     if form in CHECKED_BY:
         typer.echo(f"Check it: {CHECKED_BY[form].format(output.name)}")
+
+
+@app.command()
+def person(*, database: Database = DEFAULT_DATABASE, book: BookName, output: Target) -> None:
+    """Write all that a comune holds about a person (GDPR art. 15, 20), for nobody else's eyes.
+
+    The fiscal code or family code is asked for, or read from the standard input: an argument would
+    stay in the shell's history.
+    """
+    wanted = typer.prompt("Codice fiscale o codice famiglia", hide_input=True, err=True)
+    try:
+        with opened(database) as ledger:
+            found = comune_named(ledger, book)
+            if found is None:
+                _give_up(f"There is no comune {book}.")
+            family = find_family(ledger, found.book_no, wanted)
+            if family is None:
+                _give_up("No family of this comune has that code.")
+            now = ledger.clock()
+            told = person_data(ledger, found.book_no, family, comune=found.name, now=now)
+            assert told is not None  # It was found.
+            _keep_private(output, pack_of(told, Language.ITALIAN))
+    except StoreError as unusable:
+        _give_up(f"The database cannot be used. {unusable}")
+    except OSError as error:
+        _give_up(f"The file cannot be written: {error.strerror}.")
+    typer.echo(f"{output.name}: written; give it to that person only, and delete it here")
+
+
+def _keep_private(target: Path, content: bytes) -> None:
+    draft = target.with_name(target.name + ".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_bytes(content)
+    draft.replace(target)
 
 
 @app.command()

@@ -136,6 +136,8 @@ STATES: Final[Mapping[str, str]] = {
     "active": mark("Attivo"),
     "suspended": mark("Sospeso"),
     "revoked": mark("Revocato"),
+    "replaced": mark("Sostituito"),
+    "blocked": mark("Bloccato"),
     "prepared": mark("Da approvare"),
     "approved": mark("Approvato"),
     "issued": mark("Emesso"),
@@ -209,6 +211,17 @@ COLUMNS: Final[Mapping[str, str]] = {
     "amount": mark("importo"),
 }
 
+PAPERS: Final[Mapping[str, str]] = {
+    "name": mark("Nome"),
+    "surname": mark("Cognome"),
+    "fiscal_code": mark("Codice fiscale"),
+}
+
+HELD_CODES: Final[Mapping[str, str]] = {
+    "family": mark("Codice famiglia"),
+    "slip": mark("Tagliando"),
+}
+
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "account": ACCOUNTS,
     "entry": ENTRIES,
@@ -220,6 +233,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "kind": KINDS,
     "fault": FAULTS,
     "column": COLUMNS,
+    "paper": PAPERS,
+    "held_code": HELD_CODES,
     "exception": EXCEPTIONS,
     "looked_for": LOOKED_FOR,
     "measure": MEASURES,

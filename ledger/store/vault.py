@@ -114,6 +114,12 @@ def commit_to(ledger: Ledger, who: UUID, values: Mapping[str, Json]) -> Commitme
 
 def open_commitment(ledger: Ledger, commitment: Commitment) -> dict[str, Json] | None:
     """What a commitment stands for, proved by recomputing it; None if nobody can open it."""
+    opened = read_opening(ledger, commitment)
+    return None if opened is None else opened[1]
+
+
+def read_opening(ledger: Ledger, commitment: Commitment) -> tuple[bytes, dict[str, Json]] | None:
+    """The salt and the values that a commitment was made of; None if nobody can open it."""
     with ledger.reading(Store.VAULT) as db:
         row = db.execute(select(opening).where(opening.c.commitment == commitment)).first()
     if row is None:
@@ -123,8 +129,8 @@ def open_commitment(ledger: Ledger, commitment: Commitment) -> dict[str, Json] |
     if key is None:
         return None
     words = json.loads(open_sealed(key, bytes(row.sealed), f"opening/{commitment.hex()}"))
-    values: dict[str, Json] = words["values"]
-    return values if commitment_to(bytes.fromhex(words["salt"]), values) == commitment else None
+    salt, values = bytes.fromhex(words["salt"]), words["values"]
+    return (salt, values) if commitment_to(salt, values) == commitment else None
 
 
 def commitments_of(ledger: Ledger, who: UUID) -> tuple[Commitment, ...]:

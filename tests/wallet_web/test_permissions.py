@@ -67,6 +67,7 @@ WANTS = {
     ("POST", "/comune/{slug}/famiglie/{family_id}/sblocca"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie/{family_id}/foglio.pdf"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie/{family_id}/pin.pdf"): Action.HELP,
+    ("GET", "/comune/{slug}/famiglie/{family_id}/dati.zip"): Action.HELP,
     ("POST", "/comune/{slug}/famiglie/{family_id}/buoni/{voucher_id}/revoca"): Action.RECALL,
     ("POST", "/comune/{slug}/famiglie/{family_id}/tagliandi"): Action.ISSUE,
     ("GET", "/comune/{slug}/famiglie/{family_id}/tagliandi.pdf"): Action.ISSUE,

@@ -32,6 +32,7 @@ from wallet_web.comune.proposals import proposed
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import language_of, mark
 from wallet_web.permissions import Action
+from wallet_web.person_pack import as_pack, own_data
 from wallet_web.rendering import page
 
 router = APIRouter(prefix="/comune/{slug}/famiglie")
@@ -127,6 +128,16 @@ def _some(papers: list[T]) -> list[T]:
     if not papers:
         raise HTTPException(404)
     return papers
+
+
+@router.get("/{family_id}/dati.zip")
+def data_file(
+    request: Request, desk: MayHelp, family_id: str, ledger: OpenLedger, now: Now
+) -> Response:
+    """All that the comune holds about a family, for who asks for it at the desk (GDPR art. 15)."""
+    found, no = the_family(ledger, desk, family_id), desk.book.book_no
+    told = own_data(ledger, no, found.family_id, comune=desk.comune.name, now=now)
+    return as_pack(told, language_of(request))
 
 
 @router.post("/{family_id}/buoni/{voucher_id}/revoca")

@@ -17,6 +17,8 @@ from ledger.reports.family_page import family_movements, family_vouchers, shops_
 from ledger.reports.log_proofs import proof_of, signed_size
 from wallet_web.code_picture import code_picture
 from wallet_web.dependencies import Now, OpenLedger, SignedFamily
+from wallet_web.languages import language_of
+from wallet_web.person_pack import as_pack, own_data
 from wallet_web.rendering import page
 from wallet_web.sessions import token_of
 
@@ -56,6 +58,20 @@ def proof(family: SignedFamily, ledger: OpenLedger, log_index: int) -> Response:
 
 def _book(ledger: OpenLedger, family: SignedFamily) -> Book:
     return next(one for one in ledger.books() if one.book_no == family.book_no)
+
+
+@router.get("/dati")
+def data(request: Request, family: SignedFamily, ledger: OpenLedger, now: Now) -> Response:
+    """All that the comune holds about the family, to be read."""
+    told = own_data(ledger, family.book_no, family.family_id, comune=family.comune, now=now)
+    return page(request, "family/data.html", family=family, told=told)
+
+
+@router.get("/dati.zip")
+def data_file(request: Request, family: SignedFamily, ledger: OpenLedger, now: Now) -> Response:
+    """The same as a file to keep, or to take elsewhere."""
+    told = own_data(ledger, family.book_no, family.family_id, comune=family.comune, now=now)
+    return as_pack(told, language_of(request))
 
 
 @router.get("/negozi")

@@ -1,0 +1,151 @@
+"""Everything one comune holds about one family's person: what the law lets them ask for.
+
+Codes and PINs are left out: they are keys, not statements, and a file of them would be a theft
+waiting. What another comune holds, that comune tells. Amounts in cents. Source: GDPR art. 15, 20.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ledger.core.canonical import Json
+from ledger.core.ids import Commitment
+from ledger.core.quantities import Amount, Instant
+from ledger.reports.family_page import (
+    FamilyMovement,
+    FamilyVoucher,
+    family_movements,
+    family_vouchers,
+)
+from ledger.reports.rows import query, rows
+from ledger.store.book import Ledger
+from ledger.store.registers.books import known_commitments
+from ledger.store.schema import family
+from ledger.store.vault import commitments_of, read_opening, read_papers
+
+KEYS: Final = ("code", "pin")  # Papers that open something; slips' codes begin like a family's.
+ALL: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCode:
+    """A code of the family or of one of its slips: what it is and whether it works, not itself."""
+
+    kind: str
+    status: str
+    issued_at: Instant
+    expires_at: Instant
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """A list that the family stands on, or stood on."""
+
+    batch_id: UUID
+    programme: str
+    round: str
+    amount_cents: Amount
+    prepared_at: Instant
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the book vouches for by a commitment alone, opened: anybody can hash it again."""
+
+    commitment: Commitment
+    salt: bytes
+    values: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """All of it; `papers` by field, as they were written down."""
+
+    comune: str
+    told_at: Instant
+    family_id: UUID
+    person_id: UUID
+    since: Instant
+    papers: dict[str, str]
+    codes: tuple[HeldCode, ...]
+    lists: tuple[OnList, ...]
+    vouchers: tuple[FamilyVoucher, ...]
+    movements: tuple[FamilyMovement, ...]
+    said: tuple[Said, ...]
+
+
+CODES = query(
+    """
+    SELECT k.kind, k.status, k.issued_at, k.expires_at, k.tries
+      FROM credential k
+     WHERE k.book_no = :book_no AND (k.target_id = :family OR k.target_id IN (
+           SELECT v.voucher_id FROM voucher v
+            WHERE v.book_no = :book_no AND v.family_id = :family))
+     ORDER BY k.issued_at, k.credential_id
+    """,
+    HeldCode,
+    given="family",
+)
+LISTS = query(
+    """
+    SELECT d.batch_id, COALESCE(p.title, '') AS programme, d.round, r.amount_cents, d.prepared_at,
+           CASE WHEN e.batch_id IS NOT NULL THEN 'issued'
+                WHEN a.batch_id IS NOT NULL THEN 'approved' ELSE d.status END AS status
+      FROM import_row r
+      JOIN import_draft d ON d.batch_id = r.batch_id
+      LEFT JOIN batch_approval a ON a.book_no = d.book_no AND a.batch_id = d.batch_id
+      LEFT JOIN batch_completion e ON e.book_no = d.book_no AND e.batch_id = d.batch_id
+      LEFT JOIN programme_version p
+        ON p.book_no = d.book_no AND p.programme_id = d.programme_id
+       AND p.version = (SELECT MAX(w.version) FROM programme_version w
+                         WHERE w.book_no = d.book_no AND w.programme_id = d.programme_id)
+     WHERE d.book_no = :book_no AND r.family_id = :family
+     ORDER BY d.prepared_at, d.batch_id
+    """,
+    OnList,
+    ids="batch_id",
+    given="family",
+)
+
+
+def person_data(
+    ledger: Ledger, book_no: int, family_id: UUID, *, comune: str, now: Instant
+) -> PersonData | None:
+    """What one comune holds about a family; None if it knows no such family."""
+    given = {"book_no": book_no, "family": family_id}
+    with ledger.reading() as db:
+        found = db.execute(
+            select(family).where(family.c.book_no == book_no, family.c.family_id == family_id)
+        ).first()
+        if found is None:
+            return None
+        codes, lists = rows(db, CODES, HeldCode, given), rows(db, LISTS, OnList, given)
+    papers = read_papers(ledger, found.person_id)
+    return PersonData(
+        comune=comune,
+        told_at=now,
+        family_id=family_id,
+        person_id=found.person_id,
+        since=found.created_at,
+        papers={name: one for name, one in papers.items() if not _is_a_key(name)},
+        codes=codes,
+        lists=lists,
+        vouchers=family_vouchers(ledger, book_no, family_id, now=now),
+        movements=family_movements(ledger, book_no, family_id, limit=ALL),
+        said=_said(ledger, book_no, found.person_id),
+    )
+
+
+def _is_a_key(field: str) -> bool:
+    return field.partition(":")[0] in KEYS
+
+
+def _said(ledger: Ledger, book_no: int, person_id: UUID) -> tuple[Said, ...]:
+    with ledger.reading() as db:
+        here = known_commitments(db, book_no, commitments_of(ledger, person_id))
+    opened = ((one, read_opening(ledger, one)) for one in here)
+    return tuple(Said(one, *found) for one, found in opened if found is not None)
