@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ledger import (
     AccountId,
@@ -197,6 +197,7 @@ class BookMachine(RuleBasedStateMachine):
     def the_clock_jumps(self, hours: int) -> None:
         self.clock[0] += hours * HOUR
 
+    @precondition(lambda self: len(self.asked) % 3 == 0)  # It takes longer than all other rules.
     @rule()
     def the_ledger_restarts(self) -> None:
         self.opened.close()

@@ -3,6 +3,7 @@
 Not here: what changes (`migrations/`). Source: web.md section 7.
 """
 
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -50,15 +51,23 @@ def downgrade(engine: Engine, store: Store) -> None:
 
 def assert_current(engine: Engine, store: Store) -> None:
     """Refuse an old or newer schema. Errors: `StoreError`, saying what to do."""
-    scripts = ScriptDirectory.from_config(configuration(store))
     with engine.connect() as db:
         present = MigrationContext.configure(db).get_current_revision()
-    if present == scripts.get_current_head():
+    head, known = _versions(store)
+    if present == head:
         return
-    known = present is None or present in {script.revision for script in scripts.walk_revisions()}
-    what = "run `portavalori db upgrade`" if known else "it was written by a newer program"
+    is_older = present is None or present in known
+    what = "run `portavalori db upgrade`" if is_older else "it was written by a newer program"
     message = f"the {store} has schema {present or 'none'}: {what}"
     raise StoreError(message)
+
+
+@cache
+def _versions(store: Store) -> tuple[str | None, frozenset[str]]:
+    """The newest version, and all of them: read once, since a running program's do not change."""
+    scripts = ScriptDirectory.from_config(configuration(store))
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return scripts.get_current_head(), known
 
 
 def write_identity(db: Connection, store: Store, ledger_id: UUID, now: Instant) -> bool:

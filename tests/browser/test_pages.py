@@ -144,7 +144,13 @@ def test_every_page_of_a_family_is_accessible(tab: Page, place: Place) -> None:
     tab.fill("#codice", place.family.code)
     tab.fill("#pin", place.family.pin)
     tab.click("main button")
-    for path in ("/famiglia", "/famiglia/negozi", "/famiglia/movimenti", "/famiglia/codice"):
+    for path in (
+        "/famiglia",
+        "/famiglia/negozi",
+        "/famiglia/movimenti",
+        "/famiglia/codice",
+        "/famiglia/dati",
+    ):
         tab.goto(path)
         assert_accessible(tab)
 
@@ -231,7 +237,13 @@ def test_the_pages_speak_english_as_accessibly(tab: Page, place: Place) -> None:
     tab.fill("#codice", place.family.code)
     tab.fill("#pin", place.family.pin)
     tab.click("main button")
-    for path in ("/famiglia", "/famiglia/negozi", "/famiglia/movimenti", "/famiglia/codice"):
+    for path in (
+        "/famiglia",
+        "/famiglia/negozi",
+        "/famiglia/movimenti",
+        "/famiglia/codice",
+        "/famiglia/dati",
+    ):
         tab.goto(path)
         assert tab.locator("html").get_attribute("lang") == "en"
         assert_accessible(tab)

@@ -52,3 +52,16 @@ def test_words_that_only_pytest_knows_are_refused_elsewhere() -> None:
     with pytest.raises(SystemExit) as refused:
         portavalori.main(["run", "--prot", "8000"])
     assert refused.value.code == 2
+
+
+def test_databases_go_into_memory_only_where_there_is_plenty(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(portavalori, "MEMORY", str(tmp_path))
+    monkeypatch.setattr(portavalori, "PLENTY", 1)
+    assert portavalori.fast_folder() == str(tmp_path)
+    monkeypatch.setattr(portavalori, "PLENTY", 1 << 60)
+    assert portavalori.fast_folder() is None
+    monkeypatch.setattr(portavalori, "PLENTY", 1)
+    monkeypatch.setattr(portavalori, "MEMORY", str(tmp_path / "absent"))
+    assert portavalori.fast_folder() is None

@@ -94,7 +94,7 @@ def test_what_the_book_vouches_for_can_be_hashed_again(
 def test_the_page_says_it_in_words(browser: TestClient, family: NewCredential) -> None:
     page = browser.get("/famiglia/dati").text
     assert "RSSMRA80A41F205B" in page or "BNCGLI85B41F205J" in page
-    assert "1 buoni e tagliandi, 2 movimenti" in page
+    assert "Buoni e tagliandi: 1. Movimenti: 2." in page
     assert "Codice famiglia" in page
     assert family.pin not in page
     assert 'href="/famiglia/dati"' in browser.get("/famiglia").text
