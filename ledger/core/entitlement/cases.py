@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from ledger.core.canonical import Json
 from ledger.core.entitlement.benefits import read_rule
-from ledger.core.entitlement.comune_table import TABLE_S, ComuneTable, read_table
+from ledger.core.entitlement.call_rule import read_comune_table
 from ledger.core.entitlement.evaluation import Evaluation, Meter, evaluate
 from ledger.core.entitlement.exact import cents_text, ratio_text, read_cents, weight_text
 from ledger.core.entitlement.household import Disability, Household, Member, Role
@@ -26,7 +26,7 @@ def evaluate_case(case: object) -> dict[str, Json]:
     if "statement" in given:
         _told("statement", _assert_readable, given["statement"], on)
     household = _told("household", _household, given["household"], on)
-    table = _told("table", _table, given["table"])
+    table = _told("table", read_comune_table, given["table"])
     rule = _told("function", read_rule, given["function"])
     isee = _told("isee", read_cents, given["isee"])
     meter = _told("meter", Meter, given["meter"])
@@ -87,19 +87,6 @@ def _member(given: object) -> Member:
         disability=None if degree is None else Disability(str(degree)),
         dependent=_flag(told, "dependent"),
         works=_flag(told, "works"),
-    )
-
-
-def _table(given: object) -> ComuneTable:
-    """`S`, or rows as the editor writes them, alone or in an object with title and act."""
-    if given == "S":
-        return TABLE_S
-    told = given if isinstance(given, Mapping) else {"rows": given}
-    told = _object(told, {"rows", "title", "act"}, "a table", required={"rows"})
-    if not isinstance(told["rows"], list):
-        raise ValueError("a table is `S` or a list of rows")  # noqa: TRY004 -- as above.
-    return ComuneTable(
-        read_table(told["rows"]), str(told.get("title", "")), str(told.get("act", ""))
     )
 
 
