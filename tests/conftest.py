@@ -3,6 +3,7 @@
 import faulthandler
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,8 +22,18 @@ from tests.engines import (
 
 @pytest.hookimpl(trylast=True)  # After the order was shuffled.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes, so that no worker is left with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
+    """Begin with what takes minutes, shared out, so that no worker is left with it at the end.
+
+    Each worker is first given one piece of the list, as long as the others'.
+    """
+    slow = [item for item in items if item.get_closest_marker("minutes")]
+    rest = iter([item for item in items if not item.get_closest_marker("minutes")])
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    size, pieces = len(items) // workers, list[pytest.Item]()
+    for worker in range(workers):
+        own = slow[worker::workers]
+        pieces += [*own, *islice(rest, max(0, size - len(own)))]
+    items[:] = [*pieces, *rest]
 
 
 GRACE_SECONDS = 60

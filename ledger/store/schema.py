@@ -409,12 +409,40 @@ sample_end = _register(
     ),
 )
 
+# Calls: the rule that two officers signed, and the ranking that came of it.
+
+rule_version = _register(
+    "rule_version",
+    _key("call_id", Id),
+    _key("version"),
+    _some("rule", Words),
+    _some("rule_hash", Bytes),
+    _some("proposed_by", Id),
+    _some("approved_by", Id),
+    CheckConstraint("proposed_by <> approved_by", name="four_eyes"),
+)
+
+ranking_approval = _register(
+    "ranking_approval",
+    _key("ranking_id", Id),
+    _some("call_id", Id),
+    _some("version"),
+    _some("inputs_hash", Bytes),
+    _some("lines_hash", Bytes),
+    _some("budget_cents"),
+    _some("total_cents"),
+    _some("prepared_by", Id),
+    _some("approved_by", Id),
+    CheckConstraint("prepared_by <> approved_by", name="four_eyes"),
+    CheckConstraint("total_cents > 0 AND total_cents <= budget_cents", name="totals"),
+)
+
 REGISTERS = {
     table.name: table
     for table in (
         act, programme, programme_version, source, voucher, batch_approval, batch_completion,
         settlement, mandate, proposal, proposal_end, payout_signature, sample, sample_row,
-        sample_outcome, sample_examiner, sample_end,
+        sample_outcome, sample_examiner, sample_end, rule_version, ranking_approval,
     )
 }  # fmt: skip
 
@@ -591,4 +619,92 @@ import_row = _table(
     _some("family_id", Id),
     _some("amount_cents"),
     CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+
+# Calls before anything of them is decided: no name here, no income, no household; those are sealed
+# in the vault, a paper an application and version.
+
+call = _table(
+    "call",
+    _key("call_id", Id),
+    _some("book_no"),
+    _some("programme_id", Id),
+    _some("fund", Id),
+    _some("round", Words),
+    _some("title", Words),
+    _some("seed", Words),
+    _some("closes_on", Words),
+    _some("made_by", Id),
+    _some("made_at"),
+    UniqueConstraint("book_no", "programme_id", "round"),
+)
+
+rule_draft = _table(
+    "rule_draft",
+    _key("call_id", Id),
+    _key("version"),
+    _some("rule", Words),
+    _some("rule_hash", Bytes),
+    _some("proposed_by", Id),
+    _some("proposed_at"),
+)
+
+application = _table(
+    "application",
+    _key("application_id", Id),
+    _some("call_id", Id),
+    _some("family_id", Id),
+    _some("code", Words),
+    _maybe("household", Bytes),
+    _some("received_at"),
+    _some("version"),
+    _some("digest", Bytes),
+    _some("status", Words),
+    UniqueConstraint("call_id", "family_id"),
+    UniqueConstraint("call_id", "code"),
+    UniqueConstraint("call_id", "household"),
+    Index(None, "family_id"),
+    CheckConstraint("status IN ('complete', 'incomplete', 'withdrawn')", name="status"),
+)
+
+application_step = _table(
+    "application_step",
+    _key("application_id", Id),
+    _key("step"),
+    _some("what", Words),
+    _some("at"),
+    _some("by_person", Id),
+    CheckConstraint(
+        "what IN ('received', 'corrected', 'asked', 'completed', 'withdrawn')", name="what"
+    ),
+)
+
+ranking = _table(
+    "ranking",
+    _key("ranking_id", Id),
+    _some("call_id", Id),
+    _some("version"),
+    _some("inputs_hash", Bytes),
+    _some("lines_hash", Bytes),
+    _some("budget_cents"),
+    _some("total_cents"),
+    _some("wanted_cents"),
+    _some("prepared_by", Id),
+    _some("prepared_at"),
+    Index(None, "call_id"),
+)
+
+ranking_row = _table(
+    "ranking_row",
+    _key("ranking_id", Id),
+    _key("application_id", Id),
+    _some("line_no"),
+    _some("place"),
+    _some("outcome", Words),
+    _some("reason", Words),
+    _some("due_cents"),
+    _some("amount_cents"),
+    CheckConstraint("outcome IN ('awarded', 'waiting', 'excluded')", name="outcome"),
+    CheckConstraint("amount_cents >= 0 AND amount_cents <= due_cents", name="amount"),
 )
