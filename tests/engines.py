@@ -60,7 +60,7 @@ def make_postgresql_template(address: str, worker: str) -> str:
 def postgresql_copy(address: str, template: str) -> Iterator[str]:
     """A fresh, migrated database, dropped at the end."""
     name = f"test_{uuid4().hex}"
-    _administer(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _administer(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield with_database(address, name)
     _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
 
