@@ -4,6 +4,7 @@ Not here: the words for it (the pages'). Source: reliability.md 7.2.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -43,6 +44,24 @@ class Fault(StrEnum):
     AMOUNT_AMBIGUOUS = "amount_ambiguous"
     NAME_MISSING = "name_missing"
     TWICE_IN_FILE = "twice_in_file"
+    # Of lists of households only.
+    DATE = "date"
+    FUTURE = "future"
+    TOO_LONG_AGO = "too_long_ago"
+    YES_OR_NO = "yes_or_no"
+    COUNT = "count"
+    COUNT_DIFFERS = "count_differs"
+    TOLD_TWICE = "told_twice"
+    BIRTH_DIFFERS = "birth_differs"
+    BIRTH_MISSING = "birth_missing"
+    TOO_MANY_MEMBERS = "too_many_members"
+    NOT_ALONE = "not_alone"
+    TWINS = "twins"
+    DISABILITIES = "disabilities"
+    ISEE_KIND = "isee_kind"
+    PROTOCOL = "protocol"
+    STATEMENT = "statement"
+    LANGUAGE = "language"
 
 
 class CannotRead(ValueError):
@@ -56,9 +75,23 @@ class CannotRead(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """One row that cannot be taken as it is: where, in which column, why. Never what it holds."""
+
+    line: int
+    column: str
+    fault: Fault
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A file's rows as text, each with the line that a person finds it on; and how it was read."""
+    """A file's rows as text, each with the line that a person finds it on; and how it was read.
+
+    `day_zero`: from which day a workbook counts days; None where a number is never a day.
+    """
 
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     encoding: str
     separator: str = ""
+    day_zero: date | None = None

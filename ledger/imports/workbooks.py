@@ -45,6 +45,7 @@ def read_workbook(data: bytes) -> Table:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         try:
             filled = [rows for sheet in book.worksheets if (rows := _rows(sheet))]
+            day_zero = book.epoch.date()
         finally:
             book.close()
     except (
@@ -56,7 +57,7 @@ def read_workbook(data: bytes) -> Table:
         raise CannotRead(Fault.BROKEN_WORKBOOK) from error
     if len(filled) > 1:
         raise CannotRead(Fault.MANY_SHEETS)
-    return Table(tuple(filled[0]) if filled else (), "xlsx")
+    return Table(tuple(filled[0]) if filled else (), "xlsx", day_zero=day_zero)
 
 
 def _weigh(data: bytes) -> None:
