@@ -39,7 +39,29 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     ),
     Code.NOT_YET_VALID: Entry(422, "Not valid yet", "The programme has not begun."),
     Code.EXPIRED: Entry(422, "Expired", "The programme's last day is over."),
-    Code.OVER_LIMIT: Entry(422, "Above the limit of one sale", "Split the sale, or take less."),
+    Code.NOT_IN_GROUP: Entry(
+        422, "Only in the buying group's shops", "Another shop, or other money."
+    ),
+    Code.OTHER_DENOMINATION: Entry(
+        422, "Not this face in this shop", "This kind of shop takes vouchers of another face."
+    ),
+    Code.EARNED_HERE: Entry(
+        422, "To be spent elsewhere", "It was earned in this shop: another shop takes it."
+    ),
+    Code.BEGUN_ELSEWHERE: Entry(
+        422, "Begun in another shop", "What is left of it is spent where it was begun."
+    ),
+    Code.FIRST_USE_MISSED: Entry(
+        422, "Not begun in time", "The days for its first use are over: ask the comune."
+    ),
+    Code.DECLARATION_NEEDED: Entry(
+        422, "Declaration needed", "Send in `declared` the goods that the sale has none of."
+    ),
+    Code.BILL_NEEDED: Entry(422, "Bill needed", "Send the whole receipt as `bill_cents`."),
+    Code.OVER_SHARE: Entry(
+        422, "More than its share of the bill", "Look with `bill_cents`: it tells how much."
+    ),
+    Code.OVER_LIMIT: Entry(422, "Above the limit of one sale", "Take less: a look tells how much."),
     Code.ACCOUNT_CLOSED: Entry(422, "Used or taken back", "Nothing can be taken any more."),
     Code.REFUND_EXCEEDS: Entry(
         422, "More than was paid", "Refund at most what is left of this redemption."

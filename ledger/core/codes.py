@@ -22,7 +22,15 @@ class Code(StrEnum):
     NOT_ADMITTED = "not_admitted"  # No programme behind the code admits this shop or its category.
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
-    OVER_LIMIT = "over_limit"  # More than the credential may spend in one sale.
+    NOT_IN_GROUP = "not_in_group"  # Bound to a buying group that this shop is not of.
+    OTHER_DENOMINATION = "other_denomination"  # Of this face only other kinds of shop take it.
+    EARNED_HERE = "earned_here"  # To be spent in another shop than where it was earned.
+    BEGUN_ELSEWHERE = "begun_elsewhere"  # Its rest may be spent only where it was begun.
+    FIRST_USE_MISSED = "first_use_missed"  # Not begun within its first days.
+    DECLARATION_NEEDED = "declaration_needed"  # That the sale has none of the excluded goods.
+    BILL_NEEDED = "bill_needed"  # Only a share of the bill may be paid: its total was not told.
+    OVER_SHARE = "over_share"  # More than that share of the bill.
+    OVER_LIMIT = "over_limit"  # More than the credential, or the programme, allows in one sale.
     TOO_LATE = "too_late"  # An undo after its window.
     NOT_APPROVED = "not_approved"  # Four eyes: the same person, or another content or total.
 

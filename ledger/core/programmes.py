@@ -4,14 +4,13 @@ Days are days in Rome, from the first instant to the last; they become instants 
 terms are made. Not here: money (`apply`), who gets what (a later issue).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ledger.core.canonical import Json, canonical
 from ledger.core.quantities import SECOND, Instant
+from ledger.core.till_rules import NO_RULES, TillRules
 
 ROME: Final = ZoneInfo("Europe/Rome")
 
@@ -34,6 +33,11 @@ def ends_at(day: date) -> Instant:
     return starts_at(day + timedelta(days=1))
 
 
+def day_of(when: Instant) -> date:
+    """The day in Rome in which an instant (microseconds UTC) falls."""
+    return datetime.fromtimestamp(when // SECOND, UTC).astimezone(ROME).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What an act says of a programme. `categories` empty: every kind of shop."""
@@ -44,7 +48,7 @@ class Terms:
     ends_on: date
     categories: tuple[str, ...] = ()
     vat_kind: str = "multi"
-    rules: Mapping[str, Json] | None = None
+    rules: TillRules = NO_RULES
 
     def __post_init__(self) -> None:
         """Refuse what no programme can be. Errors: `ValueError`, for the officer to read."""
@@ -56,10 +60,9 @@ class Terms:
             raise ValueError("an unknown kind of shop")
         if self.vat_kind not in VAT_KINDS:
             raise ValueError("an unknown kind of VAT treatment")
-
-    def rules_text(self) -> str:
-        """The rules as they are kept."""
-        return canonical(dict(self.rules or {})).decode()
+        for one in self.rules.denominations:
+            if not set(one.categories) <= set(CATEGORIES):
+                raise ValueError("an unknown kind of shop")
 
 
 def admits(categories: str, category: str) -> bool:

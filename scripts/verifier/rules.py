@@ -74,7 +74,9 @@ HOLDS_ONLY: Final = {entry: item for item, entry in ONLY_IN.items()}
 
 CODES: Final = frozenset({
     "accepted", "key_reused", "voided", "credential_inactive", "shop_suspended", "not_admitted",
-    "not_yet_valid", "expired", "over_limit", "too_late", "not_approved", "item_not_allowed",
+    "not_yet_valid", "expired", "not_in_group", "other_denomination", "earned_here",
+    "begun_elsewhere", "first_use_missed", "declaration_needed", "bill_needed", "over_share",
+    "over_limit", "too_late", "not_approved", "item_not_allowed",
     "unknown_account", "account_exists", "outside_chart", "same_account", "unit_mismatch",
     "posting_rule", "account_closed", "unknown_unit", "period_not_open", "already_claimed",
     "commitment_exists", "unknown_commitment", "hold_exists", "unknown_hold", "hold_resolved",

@@ -22,6 +22,28 @@ TILL: Final[Mapping[str, str]] = {
     "not_admitted": mark("Questo buono non vale per il tuo tipo di negozio."),
     "not_yet_valid": mark("Il buono non è ancora valido."),
     "expired": mark("Il buono è scaduto."),
+    "not_in_group": mark(
+        "Questo buono vale solo nei negozi del gruppo di acquisto: la famiglia paghi in altro modo."
+    ),
+    "other_denomination": mark(
+        "Il tuo tipo di negozio non prende buoni di questo taglio: chiedine uno di un altro taglio."
+    ),
+    "earned_here": mark(
+        "Questo buono è stato guadagnato da te: la famiglia lo spende in un altro negozio."
+    ),
+    "begun_elsewhere": mark(
+        "Questo buono è già iniziato in un altro negozio: il resto si spende là."
+    ),
+    "first_use_missed": mark(
+        "Il buono andava iniziato prima, e il tempo è passato: la famiglia chiami il Comune."
+    ),
+    "declaration_needed": mark(
+        "Questo buono non paga tutto: guarda la spesa e segna che cosa non c’è, poi incassa."
+    ),
+    "bill_needed": mark(
+        "Questo buono paga solo una parte: scrivi il totale dello scontrino, poi incassa."
+    ),
+    "over_share": mark("È più della parte di scontrino che il buono può pagare: incassa di meno."),
     "over_limit": mark("È più del massimo per una spesa: incassa di meno."),
     "account_closed": mark("Buono già usato o ritirato dal Comune."),
     "refund_exceeds": mark("Non si può restituire più di quanto pagato."),

@@ -74,7 +74,7 @@ def version_row(programme_id: UUID, version: int, terms: Terms) -> Row:
         "starts_at": starts_at(terms.starts_on),
         "ends_at": ends_at(terms.ends_on),
         "categories": ",".join(terms.categories),
-        "rules": terms.rules_text(),
+        "rules": terms.rules.text(),
     }
     return Row("programme_version", values)
 
