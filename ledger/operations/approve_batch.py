@@ -3,12 +3,15 @@
 The approved total leaves its fund for the batch, so that it cannot be promised twice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
+from ledger.core.entitlement.declared import inputs_hash
 from ledger.core.ids import AccountId, RequestId, derived_id
 from ledger.core.items import OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant, Unit
@@ -16,6 +19,13 @@ from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.batches import Draft, approval_row, read_draft, set_draft_status
+from ledger.store.registers.calls import (
+    Ranking,
+    applications_of,
+    ranked_rows,
+    ranking_row_of,
+    read_ranking,
+)
 from ledger.store.registers.programmes import programme
 
 
@@ -45,7 +55,8 @@ def approve_batch(
     """Approve a prepared list; safe to retry.
 
     Errors: `LookupError` for an unknown batch; a no is a decision (`not_approved`: the same
-    person, another content or total, or a batch that is not waiting). Source: design 5.
+    person, another content or total, a batch that is not waiting, or a ranking whose applications
+    changed since). Source: design 5.
     """
     book = ledger.book(comune)
     with ledger.reading() as db:
@@ -53,11 +64,28 @@ def approve_batch(
         if draft is None or draft.book_no != book.book_no:
             raise LookupError(asked.batch_id)
         unit = programme(db, book.book_no, draft.programme_id).unit
+        ranked = read_ranking(db, asked.batch_id)
+        stands = ranked is None or _stands(db, ranked)
     request = _approval(draft, asked, unit, approver, key=key, now=now)
+    if ranked is not None:
+        rows = (*request.rows, ranking_row_of(ranked, approver.person_id))
+        refuse = request.refuse if stands else Code.NOT_APPROVED
+        request = replace(request, rows=rows, rows_digest="", refuse=refuse)
     [decision] = book.submit([request])
     if decision.accepted:
         ledger.write(lambda db: set_draft_status(db, draft.batch_id, "approved"))
     return decision
+
+
+def _stands(db: Connection, ranked: Ranking) -> bool:
+    """Whether the applications of a ranking are still what they were when it was made."""
+    among = {row.application_id for row in ranked_rows(db, ranked.ranking_id)}
+    now = [
+        (one.application_id, one.digest)
+        for one in applications_of(db, ranked.call_id)
+        if one.application_id in among and one.status == "complete"
+    ]
+    return inputs_hash(now) == ranked.inputs_hash
 
 
 def _approval(

@@ -25,7 +25,7 @@ def evaluate_case(case: object) -> dict[str, Json]:
     on = _day(given["date"], "date")
     if "statement" in given:
         _told("statement", _assert_readable, given["statement"], on)
-    household = _told("household", _household, given["household"], on)
+    household = _told("household", read_household, given["household"], on)
     table = _told("table", read_comune_table, given["table"])
     rule = _told("function", read_rule, given["function"])
     isee = _told("isee", read_cents, given["isee"])
@@ -62,7 +62,8 @@ def _assert_readable(given: object, on: date) -> None:
         raise ValueError(objection)
 
 
-def _household(given: object, on: date) -> Household:
+def read_household(given: object, on: date) -> Household:
+    """A household as cases and sealed applications write it. Errors: `ValueError`."""
     fields = {"members", "multiple_births", *FLAGS}
     told = _object(given, fields, "a household", required={"members"})
     members = told["members"]
@@ -76,6 +77,21 @@ def _household(given: object, on: date) -> Household:
         _told(f"member {number}", _member, one) for number, one in enumerate(members, 1)
     )
     return Household(everybody, on, multiple_births=births, **flags)
+
+
+def household_words(household: Household) -> dict[str, Json]:
+    """The same, written: what `read_household` reads; the day is not part of it."""
+    words: dict[str, Json] = {"members": [_member_words(one) for one in household.members]}
+    if household.multiple_births:
+        words["multiple_births"] = household.multiple_births
+    return words | {name: True for name in FLAGS if getattr(household, name)}
+
+
+def _member_words(one: Member) -> dict[str, Json]:
+    words: dict[str, Json] = {"role": str(one.role), "birth": one.birth.isoformat()}
+    if one.disability is not None:
+        words["disability"] = str(one.disability)
+    return words | {name: True for name in ("dependent", "works") if getattr(one, name)}
 
 
 def _member(given: object) -> Member:

@@ -1,0 +1,269 @@
+"""Calls with their rules and applications: rows that are written, rows that ride, and reads.
+
+Nothing here says what an application holds: that is sealed (`ledger.store.applications`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from ledger.core.ids import AccountId
+from ledger.core.quantities import Amount, Instant
+from ledger.core.requests import Row
+from ledger.store.schema import (
+    application,
+    application_step,
+    call,
+    ranking,
+    ranking_row,
+    rule_draft,
+    rule_version,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom a programme asks to apply: which round, from which fund, until when (a day in Rome).
+
+    `seed`: told before anybody applies; lots are drawn by it.
+    """
+
+    call_id: UUID
+    book_no: int
+    programme_id: UUID
+    fund: AccountId
+    round: str
+    title: str
+    seed: str
+    closes_on: str
+    made_by: UUID
+    made_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDraft:
+    """One version of a call's rule as somebody proposed it."""
+
+    call_id: UUID
+    version: int
+    rule: str
+    rule_hash: bytes
+    proposed_by: UUID
+    proposed_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One application from outside. `digest`: of its contents; `household`: a keyed hash or none.
+
+    `code`: random, for the public list of this call alone.
+    """
+
+    application_id: UUID
+    call_id: UUID
+    family_id: UUID
+    code: str
+    household: bytes | None
+    received_at: Instant
+    version: int
+    digest: bytes
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedStep:
+    """What was done with an application, by whom (a person), when."""
+
+    application_id: UUID
+    step: int
+    what: str
+    at: Instant
+    by_person: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One ranking: of which rule, of which applications, for which money; its id is its batch's."""
+
+    ranking_id: UUID
+    call_id: UUID
+    version: int
+    inputs_hash: bytes
+    lines_hash: bytes
+    budget_cents: Amount
+    total_cents: Amount
+    wanted_cents: Amount
+    prepared_by: UUID
+    prepared_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """One application's place and result; amounts in cents."""
+
+    ranking_id: UUID
+    application_id: UUID
+    line_no: int
+    place: int
+    outcome: str
+    reason: str
+    due_cents: Amount
+    amount_cents: Amount
+
+
+def _values(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- any of the rows above.
+    return {name: getattr(one, name) for name in type(one).__slots__}
+
+
+def _read(kind: type[T], row: RowMapping) -> T:
+    """A row with its bytes as bytes, whatever the driver gave."""
+    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
+    return kind(**{name: _plain(row[name]) for name in names})
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview | bytearray) else value
+
+
+def add_rows(db: Connection, table: Table, rows: Sequence[object]) -> None:
+    """Write many rows of one table."""
+    if rows:
+        db.execute(insert(table), [_values(one) for one in rows])
+
+
+def add_call(db: Connection, one: Call) -> None:
+    """Write a call down. Errors: `IntegrityError` for a second one of the same round."""
+    add_rows(db, call, [one])
+
+
+def read_call(db: Connection, call_id: UUID) -> Call | None:
+    """One call."""
+    row = db.execute(select(call).where(call.c.call_id == call_id)).mappings().first()
+    return None if row is None else _read(Call, row)
+
+
+def calls_of(db: Connection, book_no: int) -> tuple[Call, ...]:
+    """A comune's calls, newest first."""
+    query = select(call).where(call.c.book_no == book_no).order_by(call.c.made_at.desc())
+    return tuple(_read(Call, row) for row in db.execute(query).mappings())
+
+
+def add_rule_draft(db: Connection, draft: RuleDraft) -> None:
+    """Write a proposed version down. Errors: `IntegrityError` if somebody was faster."""
+    add_rows(db, rule_draft, [draft])
+
+
+def rule_drafts(db: Connection, call_id: UUID) -> tuple[RuleDraft, ...]:
+    """All versions of a call's rule, as proposed, the newest first."""
+    where = rule_draft.c.call_id == call_id
+    query = select(rule_draft).where(where).order_by(rule_draft.c.version.desc())
+    return tuple(_read(RuleDraft, row) for row in db.execute(query).mappings())
+
+
+def approved_versions(db: Connection, book_no: int, call_id: UUID) -> tuple[int, ...]:
+    """The versions that a second officer signed, the newest first."""
+    columns = rule_version.c
+    query = (
+        select(columns.version)
+        .where(columns.book_no == book_no, columns.call_id == call_id)
+        .order_by(columns.version.desc())
+    )
+    return tuple(db.execute(query).scalars())
+
+
+def rule_row(draft: RuleDraft, approved_by: UUID) -> Row:
+    """A version that two persons signed; the database refuses the same person twice."""
+    return Row(
+        "rule_version",
+        {
+            "call_id": draft.call_id,
+            "version": draft.version,
+            "rule": draft.rule,
+            "rule_hash": draft.rule_hash,
+            "proposed_by": draft.proposed_by,
+            "approved_by": approved_by,
+        },
+    )
+
+
+def applications_of(db: Connection, call_id: UUID) -> tuple[Applied, ...]:
+    """All applications of a call, in the order in which they came."""
+    query = (
+        select(application)
+        .where(application.c.call_id == call_id)
+        .order_by(application.c.received_at, application.c.application_id)
+    )
+    return tuple(_read(Applied, row) for row in db.execute(query).mappings())
+
+
+def read_applied(db: Connection, application_id: UUID) -> Applied | None:
+    """One application."""
+    where = application.c.application_id == application_id
+    row = db.execute(select(application).where(where)).mappings().first()
+    return None if row is None else _read(Applied, row)
+
+
+def steps_of(db: Connection, application_id: UUID) -> tuple[AppliedStep, ...]:
+    """What was done with an application, in order."""
+    where = application_step.c.application_id == application_id
+    query = select(application_step).where(where).order_by(application_step.c.step)
+    return tuple(_read(AppliedStep, row) for row in db.execute(query).mappings())
+
+
+def change_applied(db: Connection, one: Applied, step: AppliedStep, *, from_version: int) -> bool:
+    """Change an application as it stood, and say so; whether it still stood so."""
+    changed = db.execute(
+        update(application)
+        .where(
+            application.c.application_id == one.application_id,
+            application.c.version == from_version,
+        )
+        .values(version=one.version, digest=one.digest, household=one.household, status=one.status)
+    )
+    if changed.rowcount == 1:
+        add_rows(db, application_step, [step])
+    return changed.rowcount == 1
+
+
+def add_ranking(db: Connection, one: Ranking, rows: Sequence[RankedRow]) -> None:
+    """Write a ranking down; made again of the same, it is the same."""
+    known = select(func.count()).where(ranking.c.ranking_id == one.ranking_id)
+    if not db.execute(known).scalar_one():
+        add_rows(db, ranking, [one])
+        add_rows(db, ranking_row, rows)
+
+
+def read_ranking(db: Connection, ranking_id: UUID) -> Ranking | None:
+    """One ranking."""
+    row = db.execute(select(ranking).where(ranking.c.ranking_id == ranking_id)).mappings().first()
+    return None if row is None else _read(Ranking, row)
+
+
+def rankings_of(db: Connection, call_id: UUID) -> tuple[Ranking, ...]:
+    """A call's rankings, the newest first."""
+    where = ranking.c.call_id == call_id
+    query = select(ranking).where(where).order_by(ranking.c.prepared_at.desc())
+    return tuple(_read(Ranking, row) for row in db.execute(query).mappings())
+
+
+def ranked_rows(db: Connection, ranking_id: UUID) -> tuple[RankedRow, ...]:
+    """A ranking's lines, in order."""
+    where = ranking_row.c.ranking_id == ranking_id
+    query = select(ranking_row).where(where).order_by(ranking_row.c.line_no)
+    return tuple(_read(RankedRow, row) for row in db.execute(query).mappings())
+
+
+def ranking_row_of(one: Ranking, approved_by: UUID) -> Row:
+    """What the second officer signed; the database refuses the same person twice."""
+    names = (
+        "ranking_id", "call_id", "version", "inputs_hash", "lines_hash", "budget_cents",
+        "total_cents", "prepared_by",
+    )  # fmt: skip
+    values = {name: getattr(one, name) for name in names}
+    return Row("ranking_approval", values | {"approved_by": approved_by})
