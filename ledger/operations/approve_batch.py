@@ -6,12 +6,9 @@ The approved total leaves its fund for the batch, so that it cannot be promised 
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
-from ledger.core.entitlement.declared import inputs_hash
 from ledger.core.ids import AccountId, RequestId, derived_id
 from ledger.core.items import OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant, Unit
@@ -19,13 +16,7 @@ from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.batches import Draft, approval_row, read_draft, set_draft_status
-from ledger.store.registers.calls import (
-    Ranking,
-    applications_of,
-    ranked_rows,
-    ranking_row_of,
-    read_ranking,
-)
+from ledger.store.registers.calls import ranking_row_of, ranking_stands, read_ranking
 from ledger.store.registers.programmes import programme
 
 
@@ -65,7 +56,7 @@ def approve_batch(
             raise LookupError(asked.batch_id)
         unit = programme(db, book.book_no, draft.programme_id).unit
         ranked = read_ranking(db, asked.batch_id)
-        stands = ranked is None or _stands(db, ranked)
+        stands = ranked is None or ranking_stands(db, ranked)
     request = _approval(draft, asked, unit, approver, key=key, now=now)
     if ranked is not None:
         rows = (*request.rows, ranking_row_of(ranked, approver.person_id))
@@ -75,17 +66,6 @@ def approve_batch(
     if decision.accepted:
         ledger.write(lambda db: set_draft_status(db, draft.batch_id, "approved"))
     return decision
-
-
-def _stands(db: Connection, ranked: Ranking) -> bool:
-    """Whether the applications of a ranking are still what they were when it was made."""
-    among = {row.application_id for row in ranked_rows(db, ranked.ranking_id)}
-    now = [
-        (one.application_id, one.digest)
-        for one in applications_of(db, ranked.call_id)
-        if one.application_id in among and one.status == "complete"
-    ]
-    return inputs_hash(now) == ranked.inputs_hash
 
 
 def _approval(

@@ -6,11 +6,9 @@ and total; money moves only after a second officer has approved (`approve_batch`
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from uuid import UUID
 
-from ledger.core.canonical import Json, canonical
-from ledger.core.ids import AccountId, ClaimId
+from ledger.core.ids import ClaimId
 from ledger.core.quantities import Amount, Instant
 from ledger.imports.applications import Applicant, Preview
 from ledger.imports.names import name_key
@@ -21,20 +19,16 @@ from ledger.store.people import NewPerson, find_people, keep_people, papers_of, 
 from ledger.store.registers.batches import (
     Draft,
     DraftRow,
+    NothingToIssue,
+    Target,
     add_draft,
     claimed_among,
+    content_hash,
     entitlement_claim,
     set_draft_status,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which fund of which programme the list is for, and which round of it (a month, say)."""
-
-    programme_id: UUID
-    fund: AccountId
-    round_name: str
+__all__ = ["NothingToIssue", "Target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +77,6 @@ class Compared:
 
 class TotalsDiffer(ValueError):
     """A file that is not what its cover letter says: other rows, or another sum."""
-
-
-class NothingToIssue(ValueError):
-    """A list in which nobody is left to issue to: the same file twice, for instance."""
 
 
 def compare_with_ledger(ledger: Ledger, comune: str, preview: Preview, target: Target) -> Compared:
@@ -197,13 +187,6 @@ def _draft(
         prepared_at=now,
         status="prepared",
     )
-
-
-def content_hash(target: Target, rows: Sequence[DraftRow]) -> bytes:
-    """What an approval is bound to: SHA-256 over the target and every row."""
-    content: list[Json] = [[row.row_no, row.family_id.hex, row.amount_cents] for row in rows]
-    head: list[Json] = [target.programme_id.hex, target.fund.hex, target.round_name]
-    return sha256(canonical([*head, *content])).digest()
 
 
 def _people(

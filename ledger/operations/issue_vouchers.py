@@ -176,7 +176,10 @@ def _complete(book: Book, draft: Draft, refused: int, now: Instant) -> Issued:
 
 @dataclass(frozen=True, slots=True)
 class SlipOrder:
-    """Slips of one face (cents) for a family, from one fund; `set_id` names the whole order."""
+    """Slips of one face (cents) for a family, from one fund; `set_id` names the whole order.
+
+    `earned_at`: the shop where the family earned them, for programmes whose rule asks for it.
+    """
 
     set_id: UUID
     programme_id: UUID
@@ -185,6 +188,7 @@ class SlipOrder:
     face_cents: Amount
     count: int
     categories: str = ""
+    earned_at: UUID | None = None
 
 
 def issue_slips(
@@ -252,6 +256,7 @@ def _slip(
                 face=order.face_cents,
                 span=(terms.starts_at, terms.ends_at),
                 categories=order.categories,
+                earned_at=order.earned_at,
             ),
         ),
     )

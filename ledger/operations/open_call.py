@@ -4,17 +4,14 @@ A version is one text; what is signed is its hash. Undone is a version that nobo
 proposing another. Not here: who applies (`receive_applications`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
-from ledger.core.entitlement.call_rule import CallRule, parse_call_rule
+from ledger.core.entitlement.call_rule import CallRule
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
 from ledger.core.items import Claim
 from ledger.core.quantities import Instant
@@ -24,14 +21,16 @@ from ledger.store.edges import random_bytes
 from ledger.store.network.people import Officer
 from ledger.store.registers.calls import (
     Call,
+    RoundTaken,
     RuleDraft,
-    add_call,
-    add_rule_draft,
-    approved_versions,
+    keep_call,
+    keep_rule_draft,
     read_call,
     rule_drafts,
     rule_row,
 )
+
+__all__ = ["RoundTaken"]
 
 SEED_SIZE = 16
 
@@ -48,10 +47,6 @@ class NewCall:
     closes_on: date
 
 
-class RoundTaken(ValueError):
-    """The programme has a call of that round already."""
-
-
 def open_call(
     ledger: Ledger, comune: str, asked: NewCall, *, officer: Officer, now: Instant
 ) -> Call:
@@ -65,16 +60,7 @@ def open_call(
         officer.person_id, now,
     )  # fmt: skip
 
-    def write(db: Connection) -> Call:
-        known = read_call(db, one.call_id)
-        if known is None:
-            add_call(db, one)
-        return known or one
-
-    try:
-        return ledger.write(write)
-    except IntegrityError as error:
-        raise RoundTaken(asked.round_name) from error
+    return ledger.write(lambda db: keep_call(db, one))
 
 
 def propose_rule(
@@ -83,18 +69,7 @@ def propose_rule(
     """Write a version down for a second officer to sign; the same as the last is the last."""
     draft = RuleDraft(call_id, 1, rule.text(), rule.hash(), officer.person_id, now)
 
-    def write(db: Connection) -> RuleDraft:
-        earlier = rule_drafts(db, call_id)
-        last = earlier[0] if earlier else None
-        if last is not None and (last.rule_hash, last.proposed_by) == (
-            draft.rule_hash, draft.proposed_by,
-        ):  # fmt: skip
-            return last
-        made = replace(draft, version=last.version + 1 if last else 1)
-        add_rule_draft(db, made)
-        return made
-
-    return ledger.write(write)
+    return ledger.write(lambda db: keep_rule_draft(db, draft))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +118,3 @@ def approve_rule(
     )  # fmt: skip
     [decision] = book.submit([request])
     return decision
-
-
-def rule_in_force(db: Connection, call: Call) -> tuple[RuleDraft, CallRule] | None:
-    """The newest version that two officers signed, read; None: there is none yet."""
-    signed = approved_versions(db, call.book_no, call.call_id)
-    if not signed:
-        return None
-    drafts = {one.version: one for one in rule_drafts(db, call.call_id)}
-    draft = drafts[signed[0]]
-    return draft, parse_call_rule(draft.rule)

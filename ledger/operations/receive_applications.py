@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from ledger.core.entitlement.declared import Declared
 from ledger.core.ids import derived_id
 from ledger.core.quantities import Instant
@@ -23,13 +21,12 @@ from ledger.store.registers.calls import (
     Applied,
     AppliedStep,
     Call,
-    add_rows,
     applications_of,
     change_applied,
+    keep_applications,
     read_applied,
     steps_of,
 )
-from ledger.store.schema import application, application_step
 
 SALT_SIZE: Final = 16
 CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -113,13 +110,17 @@ def _keep(
     salted = [replace(one, declared=_salted(one.declared)) for one in arrived]
     keep_declared(ledger, [(people[one.fiscal_code], one.declared) for one in salted])
 
-    def write(db: Connection, families: Mapping[UUID, UUID]) -> None:
-        rows = _rows(ledger, call, salted, [families[people[one.fiscal_code]] for one in salted])
-        add_rows(db, application, rows)
-        steps = [AppliedStep(row.application_id, 1, "received", now, officer) for row in rows]
-        add_rows(db, application_step, steps)
+    def rows(families: Mapping[UUID, UUID]) -> list[Applied]:
+        owners = [families[people[one.fiscal_code]] for one in salted]
+        return _rows(ledger, call, salted, owners)
 
-    with_families(ledger, call.book_no, list(people.values()), write, now=now)
+    with_families(
+        ledger,
+        call.book_no,
+        list(people.values()),
+        lambda db, families: keep_applications(db, rows(families), by=officer, now=now),
+        now=now,
+    )
 
 
 def _salted(declared: Declared) -> Declared:

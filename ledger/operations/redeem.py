@@ -4,7 +4,7 @@ Token and PIN were checked before and are no part of this. Not here: the taking 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
@@ -13,7 +13,7 @@ from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.items import OpenAccount
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import MAX_AMOUNT, Amount, Instant
 from ledger.core.redemption import (
     Facts,
     Redemption,
@@ -22,6 +22,7 @@ from ledger.core.redemption import (
     plan_redemption,
 )
 from ledger.core.requests import Request
+from ledger.core.till_rules import GOODS
 from ledger.core.vouchers import Voucher, payable_account
 from ledger.store.book import Book, Ledger
 from ledger.store.openings import open_missing
@@ -35,12 +36,41 @@ from ledger.store.registers.till_reads import (
 
 
 @dataclass(frozen=True, slots=True)
+class Basket:
+    """What a till knows of a sale when it looks: the bill (cents), and goods it has none of.
+
+    None: not known yet, so that a look tells what could be taken at most, and what is asked for.
+    """
+
+    bill_cents: Amount | None = None
+    declared: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spendable:
+    """What one voucher could give to a sale now, and what that is worth with what a shop adds."""
+
+    voucher: Voucher
+    cents: Amount
+
+    @property
+    def worth_cents(self) -> Amount:
+        """What the family gets for it."""
+        return self.voucher.rules.worth(self.cents)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """What this shop could take now; `refusal` says why nothing can be. Cents."""
+    """What this shop could take now; `refusal` says why nothing can be. Cents.
+
+    `wants_bill`: a rule allows a share of the bill. `excluded`: goods to be declared absent.
+    """
 
     spendable_cents: Amount
-    vouchers: tuple[Voucher, ...]
+    parts: tuple[Spendable, ...]
     refusal: Code | None
+    wants_bill: bool = False
+    excluded: tuple[str, ...] = ()
 
 
 def redeem(ledger: Ledger, asked: Redemption, *, key: RequestId, now: Instant) -> Decision:
@@ -129,15 +159,28 @@ def _payable(one: Voucher, shop: Shop) -> OpenAccount:
     return OpenAccount(account, one.unit, AccountKind.SHOP_PAYABLE, owner=shop.id)
 
 
-def look(ledger: Ledger, till_id: UUID, credential: Credential, *, now: Instant) -> Look:
+def look(
+    ledger: Ledger, till_id: UUID, credential: Credential, basket: Basket, *, now: Instant
+) -> Look:
     """What this till's shop could take now: consumes nothing, decides nothing.
 
     Errors: `LookupError` for an unknown till.
     """
     facts = gather_redemption(ledger, till_id, credential.id)
-    refusal = first_refusal(facts, 1, now=now)
+    declared = GOODS if basket.declared is None else basket.declared
+    bill = basket.bill_cents or MAX_AMOUNT
+    least = Redemption(till_id, credential.id, 1, bill, declared=declared)
+    refusal = first_refusal(facts, least, now=now)
     if refusal is not None:
         return Look(0, (), refusal)
-    usable = tuple(one for one in facts.usable(now) if one.available > 0)
-    spendable = sum(one.available for one in usable)
-    return Look(min(spendable, facts.credential.max_cents), usable, None)
+    found = facts.allot(replace(least, amount_cents=facts.credential.max_cents), now)
+    unasked = replace(least, amount_cents=MAX_AMOUNT, bill_cents=MAX_AMOUNT, declared=GOODS)
+    every = facts.allot(unasked, now).shares
+    rules = [one.voucher.rules for one in every if one.voucher.available > 0]
+    return Look(
+        found.cents,
+        tuple(Spendable(one.voucher, one.cents) for one in found.shares if one.cents > 0),
+        None,
+        wants_bill=any(one.bill_share for one in rules),
+        excluded=tuple(sorted({goods for one in rules for goods in one.excluded})),
+    )

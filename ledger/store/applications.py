@@ -5,17 +5,21 @@ Not here: the rows (`registers.calls`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from ledger.core.entitlement.declared import Declared, read_declared
+from ledger.core.entitlement.declared import Declared, inputs_hash, read_declared
+from ledger.core.entitlement.selection import Application
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import keyed_hash, open_sealed
 from ledger.store.network.credentials import people_of
 from ledger.store.people import CHUNK, add_papers, person_keys
-from ledger.store.registers.calls import Applied
+from ledger.store.registers.batches import claimed_among, entitlement_claim
+from ledger.store.registers.calls import Applied, Call, applications_of
 from ledger.store.vault_schema import paper
 
 FIELD = "application:"
@@ -68,3 +72,37 @@ def household_key(ledger: Ledger, call_id: UUID, dsu: str) -> bytes | None:
     if not dsu:
         return None
     return keyed_hash(ledger.keys["lookup"], b"household", call_id.bytes, dsu.upper().encode())
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """Who is asked: the complete applications of who has nothing of this round yet, opened."""
+
+    rows: tuple[Applied, ...]
+    declared: Mapping[UUID, Declared]
+
+    def applications(self, on: date) -> list[Application]:
+        """What a rule looks at, on its day."""
+        return [
+            self.declared[row.application_id].as_applied(row.application_id, row.received_at, on)
+            for row in self.rows
+        ]
+
+    @property
+    def inputs_hash(self) -> bytes:
+        """What anything made of them was made of."""
+        return inputs_hash((row.application_id, row.digest) for row in self.rows)
+
+
+def in_line(ledger: Ledger, call: Call) -> InLine:
+    """A call's complete applications, but of who has this round's voucher, or was erased."""
+    with ledger.reading() as db:
+        complete = [row for row in applications_of(db, call.call_id) if row.status == "complete"]
+        claims = {
+            row.family_id: entitlement_claim(call.programme_id, row.family_id, call.round)
+            for row in complete
+        }
+        taken = claimed_among(db, call.book_no, list(claims.values()))
+    asked = [row for row in complete if claims[row.family_id] not in taken]
+    declared = opened(ledger, asked)
+    return InLine(tuple(row for row in asked if row.application_id in declared), declared)

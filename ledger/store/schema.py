@@ -277,6 +277,7 @@ voucher = _register(
     _some("ends_at"),
     _some("categories", Words),
     _maybe("batch_id", Id),
+    _maybe("earned_at", Id),
     Index(None, "book_no", "family_id"),
     Index(None, "book_no", "programme_id"),
     Index(None, "book_no", "ends_at"),

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.quantities import DAY, SECOND, Instant
+from ledger.core.redemption import sales_of
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import open_sealed, seal, signed_code, signing_key
@@ -153,8 +154,7 @@ class Signer:
 
 def _concerns_shop(decision: Decision, part: object) -> bool:
     """Whether a transfer is between shop and voucher: the rest of a slip is not."""
-    draw = decision.request.items[0]
-    legs = {(leg.debit, leg.credit) for leg in draw.legs}  # type: ignore[union-attr]
+    legs = {(leg.debit, leg.credit) for draw in sales_of(decision) for leg in draw.legs}
     return (part.debit, part.credit) in legs  # type: ignore[attr-defined]
 
 

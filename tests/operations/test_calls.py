@@ -13,6 +13,7 @@ from ledger.core.entitlement.call_rule import CallRule, read_call_rule
 from ledger.core.entitlement.declared import Declared, read_declared
 from ledger.core.entitlement.household import Household, Member, Role
 from ledger.core.entitlement.isee import Isee, IseeKind
+from ledger.core.entitlement.selection import select as choose
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.erase_person import erase_person
 from ledger.operations.import_applications import NothingToIssue
@@ -24,9 +25,8 @@ from ledger.operations.open_call import (
     approve_rule,
     open_call,
     propose_rule,
-    rule_in_force,
 )
-from ledger.operations.rank_applications import NoRule, in_line, lines_hash, prepare_ranking
+from ledger.operations.rank_applications import NoRule, lines_hash, prepare_ranking
 from ledger.operations.receive_applications import (
     Arrived,
     Change,
@@ -36,6 +36,7 @@ from ledger.operations.receive_applications import (
     receive_applications,
 )
 from ledger.store import schema
+from ledger.store.applications import in_line
 from ledger.store.engines import Store
 from ledger.store.network.credentials import person_of
 from ledger.store.registers.batches import read_draft
@@ -45,6 +46,7 @@ from ledger.store.registers.calls import (
     applications_of,
     ranked_rows,
     rankings_of,
+    rule_in_force,
     steps_of,
 )
 from ledger.store.vault_schema import paper
@@ -155,11 +157,10 @@ def test_the_same_is_made_again_of_the_stored_rule(town: Town, call: Call) -> No
         found = rule_in_force(db, call)
         rows = ranked_rows(db, made.ranking_id)
     assert found
-    again = in_line(town.ledger, call, found[1], budget=350_00)
-    assert again.inputs_hash == made.inputs_hash
-    assert [line.application.id for line in again.selection.lines] == [
-        row.application_id for row in rows
-    ]
+    line = in_line(town.ledger, call)
+    assert line.inputs_hash == made.inputs_hash
+    again = choose(line.applications(found[1].on), found[1], budget=350_00, seed=call.seed)
+    assert [line.application.id for line in again.lines] == [row.application_id for row in rows]
     assert lines_hash(rows) == made.lines_hash
 
 
@@ -251,7 +252,7 @@ def test_who_is_incomplete_withdrawn_or_erased_is_not_in_line(town: Town, call: 
         change = Change(row.application_id, row.version, what)
         change_application(town.ledger, call, change, officer=town.officer.person_id, now=NOON)
     erase_person(town.ledger, person, officer=town.officer.officer_id, now=NOON)
-    assert len(in_line(town.ledger, call, FLAT, budget=1_000_00).rows) == 1
+    assert len(in_line(town.ledger, call).rows) == 1
 
 
 def test_a_new_ranking_takes_the_place_of_the_one_that_waits(town: Town, call: Call) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, case, insert, select, text, update
 from sqlalchemy import column as c
 
+from ledger.core.canonical import Json, canonical
 from ledger.core.ids import AccountId, ClaimId, derived_id
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Row, Value
@@ -40,6 +42,26 @@ class DraftRow:
     row_no: int
     family_id: UUID
     amount_cents: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which fund of which programme a list is for, and which round of it (a month, say)."""
+
+    programme_id: UUID
+    fund: AccountId
+    round_name: str
+
+
+class NothingToIssue(ValueError):
+    """A list in which nobody is left to issue to: the same file twice, for instance."""
+
+
+def content_hash(target: Target, rows: Sequence[DraftRow]) -> bytes:
+    """What an approval is bound to: SHA-256 over the target and every row."""
+    content: list[Json] = [[row.row_no, row.family_id.hex, row.amount_cents] for row in rows]
+    head: list[Json] = [target.programme_id.hex, target.fund.hex, target.round_name]
+    return sha256(canonical([*head, *content])).digest()
 
 
 # What the book says goes before the draft's own word: that is written a moment later, or never.

@@ -3,17 +3,26 @@
 Nothing here says what an application holds: that is sealed (`ledger.store.applications`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from ledger.core.entitlement.call_rule import CallRule, parse_call_rule
+from ledger.core.entitlement.declared import inputs_hash
 from ledger.core.ids import AccountId
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Row
+from ledger.store.registers.batches import (
+    Draft,
+    DraftRow,
+    add_draft,
+    read_draft,
+    set_draft_status,
+)
 from ledger.store.schema import (
     application,
     application_step,
@@ -137,9 +146,23 @@ def add_rows(db: Connection, table: Table, rows: Sequence[object]) -> None:
         db.execute(insert(table), [_values(one) for one in rows])
 
 
-def add_call(db: Connection, one: Call) -> None:
-    """Write a call down. Errors: `IntegrityError` for a second one of the same round."""
+class RoundTaken(ValueError):
+    """The programme has a call of that round already."""
+
+
+def keep_call(db: Connection, one: Call) -> Call:
+    """Write a call down, once however often it is sent. Errors: `RoundTaken`."""
+    if (known := read_call(db, one.call_id)) is not None:
+        return known
+    same = select(call.c.call_id).where(
+        call.c.book_no == one.book_no,
+        call.c.programme_id == one.programme_id,
+        call.c.round == one.round,
+    )
+    if db.execute(same).first() is not None:
+        raise RoundTaken(one.round)
     add_rows(db, call, [one])
+    return one
 
 
 def read_call(db: Connection, call_id: UUID) -> Call | None:
@@ -154,9 +177,15 @@ def calls_of(db: Connection, book_no: int) -> tuple[Call, ...]:
     return tuple(_read(Call, row) for row in db.execute(query).mappings())
 
 
-def add_rule_draft(db: Connection, draft: RuleDraft) -> None:
-    """Write a proposed version down. Errors: `IntegrityError` if somebody was faster."""
-    add_rows(db, rule_draft, [draft])
+def keep_rule_draft(db: Connection, draft: RuleDraft) -> RuleDraft:
+    """Write a proposal down as the next version; the same as the last is the last."""
+    last = next(iter(rule_drafts(db, draft.call_id)), None)
+    said = draft.rule_hash, draft.proposed_by
+    if last is not None and (last.rule_hash, last.proposed_by) == said:
+        return last
+    made = replace(draft, version=last.version + 1 if last else 1)
+    add_rows(db, rule_draft, [made])
+    return made
 
 
 def rule_drafts(db: Connection, call_id: UUID) -> tuple[RuleDraft, ...]:
@@ -177,6 +206,16 @@ def approved_versions(db: Connection, book_no: int, call_id: UUID) -> tuple[int,
     return tuple(db.execute(query).scalars())
 
 
+def rule_in_force(db: Connection, one: Call) -> tuple[RuleDraft, CallRule] | None:
+    """The newest version that two officers signed, read; None: there is none yet."""
+    signed = approved_versions(db, one.book_no, one.call_id)
+    if not signed:
+        return None
+    drafts = {draft.version: draft for draft in rule_drafts(db, one.call_id)}
+    draft = drafts[signed[0]]
+    return draft, parse_call_rule(draft.rule)
+
+
 def rule_row(draft: RuleDraft, approved_by: UUID) -> Row:
     """A version that two persons signed; the database refuses the same person twice."""
     return Row(
@@ -190,6 +229,13 @@ def rule_row(draft: RuleDraft, approved_by: UUID) -> Row:
             "approved_by": approved_by,
         },
     )
+
+
+def keep_applications(db: Connection, some: Sequence[Applied], *, by: UUID, now: Instant) -> None:
+    """Write applications down, each with its first step."""
+    add_rows(db, application, some)
+    steps = [AppliedStep(one.application_id, 1, "received", now, by) for one in some]
+    add_rows(db, application_step, steps)
 
 
 def applications_of(db: Connection, call_id: UUID) -> tuple[Applied, ...]:
@@ -231,12 +277,36 @@ def change_applied(db: Connection, one: Applied, step: AppliedStep, *, from_vers
     return changed.rowcount == 1
 
 
-def add_ranking(db: Connection, one: Ranking, rows: Sequence[RankedRow]) -> None:
-    """Write a ranking down; made again of the same, it is the same."""
-    known = select(func.count()).where(ranking.c.ranking_id == one.ranking_id)
-    if not db.execute(known).scalar_one():
-        add_rows(db, ranking, [one])
-        add_rows(db, ranking_row, rows)
+def keep_ranking(
+    db: Connection,
+    one: Call,
+    draft: Draft,
+    batch_rows: Sequence[DraftRow],
+    ranked: Callable[[UUID], tuple[Ranking, Sequence[RankedRow]]],
+) -> Ranking:
+    """Write a ranking and its batch down together; one that waited before is put aside.
+
+    `ranked` is told the batch's id, which follows from what it holds, and is the ranking's too.
+    """
+    for earlier in rankings_of(db, one.call_id):
+        waiting = read_draft(db, earlier.ranking_id)
+        if waiting is not None and waiting.status == "prepared":
+            set_draft_status(db, earlier.ranking_id, "withdrawn")
+    made, rows = ranked(add_draft(db, draft, batch_rows).batch_id)
+    add_rows(db, ranking, [made])
+    add_rows(db, ranking_row, rows)
+    return made
+
+
+def ranking_stands(db: Connection, one: Ranking) -> bool:
+    """Whether its applications are still what they were when it was made."""
+    among = {row.application_id for row in ranked_rows(db, one.ranking_id)}
+    now = [
+        (row.application_id, row.digest)
+        for row in applications_of(db, one.call_id)
+        if row.application_id in among and row.status == "complete"
+    ]
+    return inputs_hash(now) == one.inputs_hash
 
 
 def read_ranking(db: Connection, ranking_id: UUID) -> Ranking | None:

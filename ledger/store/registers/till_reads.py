@@ -1,5 +1,6 @@
 """What a till's request reads on its way to the book, a statement each (`ledger.store.quick`)."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from ledger.core.ids import AccountId, RequestId
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Instant
 from ledger.core.redemption import Shop
+from ledger.core.till_rules import read_rules
 from ledger.core.vouchers import Voucher
 from ledger.store.quick import QuickReader
 
@@ -33,14 +35,24 @@ ROUTED = (
 VOUCHERS = (
     "SELECT v.voucher_id, v.kind, v.family_id, v.programme_id, a.unit, v.fund, p.title,"
     " v.face_cents, a.credits_posted - a.debits_posted - a.debits_pending, v.starts_at,"
-    " v.ends_at, p.categories, v.categories, a.closed FROM voucher v"
+    " v.ends_at, p.categories, v.categories, a.closed, p.rules, a.debits_posted, v.earned_at,"
+    " CASE WHEN p.rules = '{}' THEN 0 ELSE (SELECT d.recorded_at FROM decision d"
+    " WHERE d.book_no = v.book_no AND d.log_index = v.log_index) END FROM voucher v"
     " JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id"
     " JOIN programme_version p ON p.book_no = v.book_no AND p.programme_id = v.programme_id"
     " AND p.version = (SELECT MAX(w.version) FROM programme_version w"
-    " WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id) WHERE v.book_no = ?"
+    " WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id"
+    " AND w.log_index < v.log_index) WHERE v.book_no = ?"  # The version it was issued under.
 )
 OF_FAMILY = VOUCHERS + " AND v.family_id = ? AND v.kind = 'voucher'"
 OF_SLIP = VOUCHERS + " AND v.voucher_id = ?"
+BEGUN_AT = (
+    "SELECT DISTINCT a.owner FROM transfer t"
+    " JOIN account a ON a.book_no = t.book_no AND a.account_id = t.credit"
+    " LEFT JOIN chain c ON c.book_no = t.book_no AND c.seq = t.seq"
+    " WHERE t.book_no = ? AND t.debit = ? AND a.kind = 'shop_payable'"
+    " AND (c.undone IS NULL OR c.undone < c.amount)"  # A sale undone in full binds nobody.
+)
 
 
 def till_session(
@@ -80,18 +92,28 @@ def usable_by(quick: QuickReader, credential: Credential) -> tuple[Voucher, ...]
     """The vouchers behind a credential: a family's, or the one slip."""
     statement = OF_FAMILY if credential.kind == "family" else OF_SLIP
     rows = quick.rows(statement, (credential.book_no, credential.target_id))
-    return tuple(_voucher(quick, row) for row in rows)
+    found = (_voucher(quick, row) for row in rows)
+    return tuple(_begun(quick, credential.book_no, one) for one in found)
 
 
 def _voucher(quick: QuickReader, row: tuple[Any, ...]) -> Voucher:
     voucher, kind, family, programme, unit, fund, title, face, left, *rest = row
-    starts_at, ends_at, categories, own_categories, closed = rest
+    starts_at, ends_at, categories, own_categories, closed, rules, spent, earned, issued_at = rest
     read = quick.id
     return Voucher(
         AccountId(read(voucher)), kind, read(family), read(programme), unit,
         AccountId(read(fund)), title, face, left, starts_at, ends_at, categories,
-        own_categories, bool(closed),
+        own_categories, bool(closed), read_rules(rules), issued_at, spent > 0,
+        None if earned is None else read(earned),
     )  # fmt: skip
+
+
+def _begun(quick: QuickReader, book_no: int, one: Voucher) -> Voucher:
+    """The same, with the shops where it was begun, where a rule asks for them."""
+    if not (one.rules.same_shop and one.used):
+        return one
+    shops = quick.rows(BEGUN_AT, (book_no, one.id))
+    return replace(one, begun_at=frozenset(quick.id(shop) for (shop,) in shops))
 
 
 def decided_by(quick: QuickReader, scope: UUID, key: RequestId) -> Decision | None:

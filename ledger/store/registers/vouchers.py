@@ -26,8 +26,12 @@ def voucher_row(  # noqa: PLR0913 -- one row's columns, by name.
     span: tuple[Instant, Instant],
     categories: str = "",
     batch_id: UUID | None = None,
+    earned_at: UUID | None = None,
 ) -> Row:
-    """One voucher; `span`: from its first instant to the first after its last."""
+    """One voucher; `span`: from its first instant to the first after its last.
+
+    `earned_at`: the shop where its family earned it, if it did.
+    """
     values: dict[str, Value | None] = {
         "voucher_id": voucher,
         "programme_id": programme_id,
@@ -39,6 +43,7 @@ def voucher_row(  # noqa: PLR0913 -- one row's columns, by name.
         "ends_at": span[1],
         "categories": categories,
         "batch_id": batch_id,
+        "earned_at": earned_at,
     }
     return Row("voucher", values)
 
@@ -52,7 +57,8 @@ _VOUCHER = """
       JOIN programme_version p
         ON p.book_no = v.book_no AND p.programme_id = v.programme_id
        AND p.version = (SELECT MAX(w.version) FROM programme_version w
-                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id)
+                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id
+                           AND w.log_index < v.log_index)
      WHERE v.book_no = :book_no
 """
 _COLUMNS: tuple[ColumnClause[Any], ...] = (
