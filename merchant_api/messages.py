@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger.core.till_rules import GOODS
+
 Cents = Annotated[int, Field(ge=1, le=100_000_000, json_schema_extra={"format": "int64"})]
 SignedCents = Annotated[int, Field(json_schema_extra={"format": "int64"})]
 Count = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
@@ -42,33 +44,53 @@ class Shown(Message):
     pin: Pin | None = None
 
 
+Goods = Literal["alcohol", "lotteries", "tobacco", "top_ups"]
+Declared = Annotated[list[Goods], Field(max_length=len(GOODS))]
+
+
 class Look(Shown):
-    """Look before you take: consumes nothing (but a PIN typed here counts)."""
+    """Look before you take: consumes nothing (but a PIN typed here counts).
+
+    `bill_cents`, `declared` as in a redemption; left out: not known yet.
+    """
+
+    bill_cents: Cents | None = None
+    declared: Declared | None = None
 
 
 class LookPart(Message):
-    """One voucher that this shop could take from."""
+    """One voucher that this shop could take from, and what that buys with what the shop adds."""
 
     programme: str
     spendable_cents: Count
+    worth_cents: Count
     ends_at: Time
     single_use: bool
 
 
 class LookAnswer(Message):
-    """What could be taken now, in one sale."""
+    """What could be taken now, in one sale, if the redemption says what is asked for here.
+
+    `wants_bill`: a programme pays a share of the bill. `to_declare`: goods that some programme
+    does not pay; `declared` names those that the sale has none of.
+    """
 
     spendable_cents: Count
+    wants_bill: bool
+    to_declare: list[str]
     parts: list[LookPart]
 
 
 class Redemption(Shown):
-    """Take so much. `bill_cents`: the whole receipt; `operator`, `declared`: who sold what."""
+    """Take so much. `bill_cents`: the whole receipt, `declared`: goods that it has none of.
+
+    `operator`: who stood at the till.
+    """
 
     amount_cents: Cents
     bill_cents: Cents | None = None
     operator: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    declared: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=8)] = []
+    declared: Declared = []
 
 
 class Part(Message):

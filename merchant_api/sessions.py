@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from fastapi import APIRouter, Depends, Request
 
-from ledger.operations.redeem import look
+from ledger.operations.redeem import Basket, look
 from ledger.operations.sign_in import calling_till, open_till_session
 from merchant_api import messages
 from merchant_api.body import body_of
@@ -61,16 +61,23 @@ def look_before(body: LookBody, till: CallingTill, api: TheApi, now: Now) -> mes
     """See what could be taken: consumes nothing, but a PIN typed here counts."""
     credential = shown_credential(api, till, body, now=now)
     check_pin(api, till, uuid5(credential.id, "look"), credential, body.pin)
-    seen = look(api.ledger, till.till_id, credential, now=now)
+    basket = Basket(body.bill_cents, None if body.declared is None else tuple(body.declared))
+    seen = look(api.ledger, till.till_id, credential, basket, now=now)
     if seen.refusal is not None:
         raise Problem(seen.refusal)
     parts = [
         messages.LookPart(
-            programme=one.title,
-            spendable_cents=one.available,
-            ends_at=instant_text(one.ends_at),
-            single_use=one.kind == "slip",
+            programme=one.voucher.title,
+            spendable_cents=one.cents,
+            worth_cents=one.worth_cents,
+            ends_at=instant_text(one.voucher.ends_at),
+            single_use=one.voucher.kind == "slip",
         )
-        for one in seen.vouchers
+        for one in seen.parts
     ]
-    return messages.LookAnswer(spendable_cents=seen.spendable_cents, parts=parts)
+    return messages.LookAnswer(
+        spendable_cents=seen.spendable_cents,
+        wants_bill=seen.wants_bill,
+        to_declare=list(seen.excluded),
+        parts=parts,
+    )

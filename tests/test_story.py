@@ -14,7 +14,7 @@ from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.fund_programme import Funding
 from ledger.operations.issue_credential import NewCredential
 from ledger.operations.record_payout import Mandate, record_payout
-from ledger.operations.redeem import answered, look, redeem
+from ledger.operations.redeem import Basket, answered, look, redeem
 from ledger.operations.refund import Asking, refund
 from ledger.operations.sign_in import (
     PinOutcome,
@@ -93,7 +93,7 @@ def the_family_pays_once(story: Story) -> None:
     trust = read_trust(ledger, now=NOON)
     assert verify_payment(text, trust, now=NOON // 1_000_000).id == credential.id.bytes
     assert try_pin(ledger, credential.id, story.family.pin) is PinOutcome.RIGHT
-    seen = look(ledger, story.till, credential, now=NOON).spendable_cents
+    seen = look(ledger, story.till, credential, Basket(), now=NOON).spendable_cents
     assert seen in {50_00, 80_00}
 
     asked = Redemption(story.till, credential.id, 12_50)

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from ledger.core.allotment import Allotment, allot, draws
 from ledger.core.canonical import Json
 from ledger.core.chart import EntryKind
-from ledger.core.codes import Code
+from ledger.core.codes import PRECEDENCE, Code
 from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
-from ledger.core.items import CloseAccount, Draw, Item, Leg
+from ledger.core.items import CloseAccount, Draw, Leg
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.requests import Request
+from ledger.core.till_rules import Sale
 from ledger.core.vouchers import (
     Voucher,
     claim_account,
-    legs_by_end,
     refund_due_account,
 )
 
@@ -81,18 +82,38 @@ class Facts:
         """The vouchers that this shop may take now."""
         return tuple(one for one in self.vouchers if one.is_usable(self.shop.category, now))
 
+    def sale(self, asked: Redemption, now: Instant) -> Sale:
+        """What is asked, as the rules of a programme see it."""
+        return Sale(
+            self.shop.id, self.shop.shop_no, self.shop.category, now, asked.bill_cents,
+            frozenset(asked.declared),
+        )  # fmt: skip
 
-def first_refusal(facts: Facts, amount: Amount, *, now: Instant) -> Code | None:
-    """The no that the registers give, whatever the balances; None: let the book decide."""
+    def allot(self, asked: Redemption, now: Instant) -> Allotment:
+        """Share what is asked out over the vouchers that this shop may take now."""
+        return allot(self.usable(now), self.sale(asked, now), asked.amount_cents)
+
+
+# What a cashier can put right at once, so it is told before any other reason.
+_ASKED_FOR: Final = frozenset({Code.DECLARATION_NEEDED, Code.BILL_NEEDED})
+
+
+def first_refusal(facts: Facts, asked: Redemption, *, now: Instant) -> Code | None:
+    """The no that the registers and rules give; None: let the book decide on the balances."""
     if not facts.credential.is_active:
         return Code.CREDENTIAL_INACTIVE
     if facts.shop.status != "active":
         return Code.SHOP_SUSPENDED
-    if amount > facts.credential.max_cents:
-        return Code.OVER_LIMIT
+    over = asked.amount_cents > facts.credential.max_cents
+    return Code.OVER_LIMIT if over else _no_voucher_for(facts, asked, now)
+
+
+def _no_voucher_for(facts: Facts, asked: Redemption, now: Instant) -> Code | None:
     filled = [voucher for voucher in facts.vouchers if voucher.available > 0]
-    if not filled or facts.usable(now):
+    if not filled:
         return None  # With nothing left at all, the book says how much could be taken: nothing.
+    if any(voucher.available > 0 for voucher in facts.usable(now)):
+        return _broken_rule(facts, asked, now)
     admitted = [voucher for voucher in filled if voucher.admits(facts.shop.category)]
     if not admitted:
         return Code.NOT_ADMITTED
@@ -100,11 +121,27 @@ def first_refusal(facts: Facts, amount: Amount, *, now: Instant) -> Code | None:
     return Code.EXPIRED if begun else Code.NOT_YET_VALID
 
 
+def _broken_rule(facts: Facts, asked: Redemption, now: Instant) -> Code | None:
+    """The rule that stands in the way of so much; None: none does, or there is not so much."""
+    found = facts.allot(asked, now)
+    if found.cents >= asked.amount_cents:
+        return None
+    filled = {one.id for one in facts.vouchers if one.available > 0}
+    reasons = {code for voucher, code in found.barred.items() if voucher in filled}
+    if not reasons & _ASKED_FOR and any(one.voucher.id in filled for one in found.shares):
+        bounded = any(one.bound.cents < asked.amount_cents for one in found.shares)
+        # A draw over all could take more than a rule allows, if a refund came just now.
+        return found.bound_by() or (Code.INSUFFICIENT_FUNDS if bounded else None)
+    told = reasons & _ASKED_FOR or reasons
+    return next((code for code in PRECEDENCE if code in told), None)
+
+
 def plan_redemption(facts: Facts, asked: Redemption, *, key: RequestId, now: Instant) -> Request:
     """List the vouchers as legs, earliest end first; what is left of a slip goes to its fund."""
-    usable = facts.usable(now)
-    items: list[Item] = [Draw(asked.amount_cents, legs_by_end(usable, shop_id=facts.shop.id))]
-    for slip in usable:
+    found = facts.allot(asked, now)
+    items = draws(found, asked.amount_cents, shop_id=facts.shop.id)
+    for share in found.shares:
+        slip = share.voucher
         if slip.kind == "slip":
             items += [Draw(None, (Leg(slip.id, slip.fund),)), CloseAccount(slip.id)]
     return Request(
@@ -115,7 +152,7 @@ def plan_redemption(facts: Facts, asked: Redemption, *, key: RequestId, now: Ins
         occurred_at=now,
         asked=asked.words(),
         scope=asked.till_id,
-        refuse=first_refusal(facts, asked.amount_cents, now=now),
+        refuse=first_refusal(facts, asked, now=now),
     )
 
 
@@ -217,18 +254,24 @@ class Paid:
 
 
 def read_paid(decision: Decision) -> Paid:
-    """The same answer again, from the facts that the decision keeps."""
-    request = decision.request
-    draw = request.items[0]
-    assert isinstance(draw, Draw)
-    vouchers = {leg.debit for leg in draw.legs}
-    payables = {leg.credit for leg in draw.legs}
-    parts = tuple(
-        Part(move.debit, move.amount, move.seq)
-        for move in decision.transfers
-        if move.debit in vouchers and move.credit in payables
-    )
+    """The same answer again, from the facts that the decision keeps.
+
+    Where rules made several draws of it, what is left is what the last of them could still give,
+    and the rest of what the others took from.
+    """
+    draws = sales_of(decision)
+    legs = {(leg.debit, leg.credit) for draw in draws for leg in draw.legs}
+    moves = [move for move in decision.transfers if (move.debit, move.credit) in legs]
+    parts = tuple(Part(move.debit, move.amount, move.seq) for move in moves)
+    slip = any(isinstance(item, CloseAccount) for item in decision.request.items)
     left = decision.facts.get("left", 0)
     assert isinstance(left, int)
-    slip = len(request.items) > 1
+    told = {leg.debit for leg in draws[-1].legs}
+    left += sum(move.debit_balance - move.debit_pending for move in moves if move.debit not in told)
     return Paid(sum(part.amount_cents for part in parts), parts, 0 if slip else left)
+
+
+def sales_of(decision: Decision) -> tuple[Draw, ...]:
+    """The draws between vouchers and shop: each has its total, that of a slip's rest has none."""
+    items = decision.request.items
+    return tuple(item for item in items if isinstance(item, Draw) and item.total is not None)

@@ -5,19 +5,24 @@ Not here: their accounts' counters (`accounts`), and the taking itself (`apply`)
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from ledger.core.codes import Code
 from ledger.core.ids import AccountId, derived_id
 from ledger.core.items import Leg
-from ledger.core.programmes import admits
+from ledger.core.programmes import admits, day_of
+from ledger.core.programmes import ends_at as end_of
 from ledger.core.quantities import Amount, Instant, Unit
+from ledger.core.till_rules import NO_RULES, Past, Sale, TillRules, bar
 
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """One family's money in one programme from one source; `available` in cents, holds excluded.
 
-    `categories`: the kinds of shop that its programme, or it alone, admits.
+    `categories`: the kinds of shop that its programme, or it alone, admits. `rules`: those of the
+    version under which it was issued. `begun_at`: shops, read only where a rule asks for them.
     """
 
     id: AccountId
@@ -34,6 +39,22 @@ class Voucher:
     categories: str
     own_categories: str
     closed: bool
+    rules: TillRules = NO_RULES
+    issued_at: Instant = 0
+    used: bool = False
+    earned_at: UUID | None = None
+    begun_at: frozenset[UUID] = frozenset()
+
+    @property
+    def past(self) -> Past:
+        """It as the rules see it: the days for its first use are whole days in Rome."""
+        first = day_of(max(self.issued_at, self.starts_at))
+        last = first + timedelta(days=self.rules.first_use_days or 0)
+        return Past(self.face_cents, end_of(last), self.used, self.begun_at, self.earned_at)
+
+    def bar(self, sale: Sale) -> Code | None:
+        """Why its rules let this sale take nothing from it; None: they let it take something."""
+        return None if self.rules == NO_RULES else bar(self.rules, self.past, sale)
 
     def admits(self, category: str) -> bool:
         """Whether a shop of this kind may take it."""
@@ -68,9 +89,14 @@ def refund_due_account(voucher: AccountId) -> AccountId:
     return AccountId(derived_id("refund_due", voucher))
 
 
+def by_end(vouchers: Iterable[Voucher]) -> list[Voucher]:
+    """In the order in which they are spent: earliest end first, so that nothing expires beside."""
+    return sorted(vouchers, key=lambda voucher: (voucher.ends_at, voucher.id.bytes))
+
+
 def legs_by_end(vouchers: Iterable[Voucher], *, shop_id: UUID) -> tuple[Leg, ...]:
-    """The vouchers as legs, earliest end first, so that nothing is left to expire beside it."""
-    in_order = sorted(vouchers, key=lambda voucher: (voucher.ends_at, voucher.id.bytes))
+    """The vouchers as legs, earliest end first."""
     return tuple(
-        Leg(voucher.id, payable_account(voucher.programme_id, shop_id)) for voucher in in_order
+        Leg(voucher.id, payable_account(voucher.programme_id, shop_id))
+        for voucher in by_end(vouchers)
     )

@@ -16,7 +16,7 @@ from ledger.store.book import Ledger
 from ledger.store.registers.programmes import programme, version_row
 
 
-def change_terms(  # noqa: PLR0913 -- whose terms, by whom, when.
+def change_terms(
     ledger: Ledger,
     comune: str,
     programme_id: UUID,

@@ -13,7 +13,7 @@ from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, Commitment, RequestId, derived_id
 from ledger.core.items import Claim, CloseAccount, Draw, Leg, OpenAccount, Transfer
 from ledger.core.quantities import Amount, Instant
-from ledger.core.requests import Request
+from ledger.core.requests import Request, Row
 from ledger.store.book import Book, Ledger
 from ledger.store.network.credentials import families_of
 from ledger.store.network.people import Officer
@@ -246,17 +246,19 @@ def _slip(
             "approved_by": approver.officer_id.hex,
         },
         refuse=None if four_eyes else Code.NOT_APPROVED,
-        rows=(
-            voucher_row(
-                slip,
-                programme_id=order.programme_id,
-                fund=order.fund,
-                family_id=order.family_id,
-                kind="slip",
-                face=order.face_cents,
-                span=(terms.starts_at, terms.ends_at),
-                categories=order.categories,
-                earned_at=order.earned_at,
-            ),
-        ),
+        rows=(_slip_row(order, terms, slip),),
+    )
+
+
+def _slip_row(order: SlipOrder, terms: Programme, slip: AccountId) -> Row:
+    return voucher_row(
+        slip,
+        programme_id=order.programme_id,
+        fund=order.fund,
+        family_id=order.family_id,
+        kind="slip",
+        face=order.face_cents,
+        span=(terms.starts_at, terms.ends_at),
+        categories=order.categories,
+        earned_at=order.earned_at,
     )

@@ -1,6 +1,7 @@
 """Rules at the till: one text each, refused where they are none, and judged to the cent."""
 
 import json
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.codes import Code
-from ledger.core.programmes import CATEGORIES
-from ledger.core.quantities import MAX_AMOUNT, Amount
+from ledger.core.ids import AccountId
+from ledger.core.programmes import CATEGORIES, ROME
+from ledger.core.quantities import MAX_AMOUNT, SECOND, Amount
 from ledger.core.till_rules import (
     GOODS,
     NO_RULES,
@@ -24,6 +26,7 @@ from ledger.core.till_rules import (
     read_rules,
     refusal,
 )
+from ledger.core.vouchers import Voucher
 
 HERE, THERE = UUID(int=1), UUID(int=2)
 LATE = 1_000
@@ -210,3 +213,24 @@ def test_what_the_shop_adds_is_rounded_once_half_up(
 
 def test_a_sale_under_no_rules_is_asked_nothing() -> None:
     assert refusal(NO_RULES, PAST, SALE, MAX_AMOUNT) is None
+
+
+@pytest.mark.parametrize(
+    ("issued", "last"),
+    [
+        (datetime(2026, 3, 28, 23, 59, tzinfo=ROME), date(2026, 3, 29)),  # A day of 23 hours.
+        (datetime(2026, 10, 24, 0, 0, tzinfo=ROME), date(2026, 10, 25)),  # One of 25 hours.
+        (datetime(2026, 12, 30, 22, 59, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2026, 12, 30, 23, 0, tzinfo=UTC), date(2027, 1, 1)),  # The 31st in Rome.
+        (datetime(2026, 1, 1, 12, 0, tzinfo=ROME), date(2026, 2, 2)),  # Counted from its start.
+    ],
+)
+def test_days_for_the_first_use_are_days_in_rome(issued: datetime, last: date) -> None:
+    start = datetime(2026, 2, 1, tzinfo=ROME)
+    voucher = Voucher(
+        AccountId(UUID(int=1)), "voucher", UUID(int=2), UUID(int=3), "P1", AccountId(UUID(int=4)),
+        "Buoni", 1, 1, round(start.timestamp()) * SECOND, 2**50, "", "", closed=False,
+        rules=TillRules(first_use_days=1), issued_at=round(issued.timestamp()) * SECOND,
+    )  # fmt: skip
+    midnight = datetime.combine(last + timedelta(days=1), time.min, ROME)
+    assert voucher.past.first_use_ends == round(midnight.timestamp()) * SECOND
