@@ -53,6 +53,7 @@ def parts_of(api: Api, decision: Decision) -> list[messages.Part]:
         messages.Part(
             programme=api.receipts.title(decision.book, units[part.seq]).title,
             amount_cents=part.amount_cents,
+            worth_cents=api.receipts.worth(decision.book, part),
         )
         for part in read_paid(decision).parts
     ]

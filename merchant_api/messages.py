@@ -94,10 +94,11 @@ class Redemption(Shown):
 
 
 class Part(Message):
-    """One programme's share."""
+    """One programme's share; `worth_cents`: what it buys, where the shop adds to vouchers."""
 
     programme: str
     amount_cents: Count
+    worth_cents: Count | None = None
 
 
 class Paid(Message):

@@ -26,7 +26,12 @@ router = APIRouter(prefix="/api/v1/receipts", tags=["redemptions"])
 KINDS = ("redemption", "refund")
 
 
-@router.get("/{id}", operation_id="readReceipt", responses=problems(404))
+@router.get(
+    "/{id}",
+    operation_id="readReceipt",
+    responses=problems(404),
+    response_model_exclude_none=True,
+)
 def read_receipt(
     receipt_id: Annotated[str, Path(alias="id")], till: CallingTill, api: TheApi
 ) -> messages.ReceiptAgain:

@@ -117,6 +117,14 @@ CODES: Final[Mapping[str, str]] = {
     Code.COUNTER_FULL: mark("Rifiutato: conto pieno"),
 }
 
+# Goods that some programmes do not pay: after "niente", and in a list.
+GOODS: Final[Mapping[str, str]] = {
+    "alcohol": mark("alcolici"),
+    "lotteries": mark("lotterie e giochi"),
+    "tobacco": mark("tabacchi"),
+    "top_ups": mark("ricariche del telefono"),
+}
+
 CATEGORIES: Final[Mapping[str, str]] = {
     "grocery": mark("Alimentari"),
     "bakery": mark("Panificio"),
@@ -236,6 +244,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "family_entry": FAMILY_ENTRIES,
     "code": CODES,
     "category": CATEGORIES,
+    "goods": GOODS,
     "role": ROLES,
     "state": STATES,
     "kind": KINDS,

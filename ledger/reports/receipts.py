@@ -10,12 +10,13 @@ from uuid import UUID
 
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
-from ledger.core.quantities import SECOND, Instant, Unit
-from ledger.core.redemption import Shop
+from ledger.core.quantities import SECOND, Amount, Instant, Unit
+from ledger.core.redemption import Part, Shop
 from ledger.reports.rows import query, rows
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import read_shop
 from ledger.store.registers.refunds import refunded_of
+from ledger.store.registers.till_reads import rules_of
 from ledger.store.signing import Signer, read_trust
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
@@ -82,6 +83,12 @@ class Receipts:
                 found = rows(db, TITLES, UnitTitle, {})
             self._titles = {(one.book, one.unit): one for one in found}
         return self._titles[book, unit]
+
+    def worth(self, book: str, part: Part) -> Amount | None:
+        """What a part (cents) buys where its shop adds to it; None: as much as it is."""
+        book_no = self._ledger.book(book).book_no
+        rules = rules_of(self._ledger.quick, book_no, part.voucher)
+        return rules.worth(part.amount_cents) if rules.added_value else None
 
     def shop_name(self, shop_id: UUID) -> str:
         """A shop's name."""

@@ -1,6 +1,7 @@
 """What a programme's rules ask of who programs a till: said by a look, sent with the redemption."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,17 @@ def test_a_look_says_what_must_be_told_and_what_it_is_worth(asked: Till) -> None
     assert (unpaid.status_code, unpaid.json()["code"]) == (422, "declaration_needed")
 
 
+def test_what_was_paid_tells_what_it_is_worth_also_again(asked: Till) -> None:
+    paid = asked.redeem(10_01, bill_cents=30_00, declared=["alcohol"]).json()
+    assert paid["parts"] == [
+        {"programme": "Buoni a metà", "amount_cents": 10_01, "worth_cents": 11_01}
+    ]
+    again = asked.get(f"/api/v1/redemptions/{paid['id']}").json()
+    assert again["parts"] == paid["parts"]
+    receipt = asked.get(f"/api/v1/receipts/{paid['id']}").json()
+    assert receipt["parts"] == paid["parts"]
+
+
 def test_each_no_says_what_to_send(asked: Till) -> None:
     body = shown(asked) | {"amount_cents": 10_00}
     codes = [
@@ -53,7 +65,7 @@ def test_each_no_says_what_to_send(asked: Till) -> None:
 
 
 def test_the_same_key_with_another_bill_or_declaration_is_another_request(asked: Till) -> None:
-    words = {"bill_cents": 20_00, "declared": ["alcohol"]}
+    words: dict[str, Any] = {"bill_cents": 20_00, "declared": ["alcohol"]}
     paid = asked.redeem(10_00, **words)
     for other in ({"bill_cents": 20_01}, {"declared": ["alcohol", "tobacco"]}):
         again = asked.redeem(10_00, key=paid.json()["id"], **words | other)

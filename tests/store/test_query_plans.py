@@ -35,6 +35,8 @@ STATEMENTS = {
     "key": till_reads.ROUTED,
     "family's vouchers": till_reads.OF_FAMILY,
     "slip": till_reads.OF_SLIP,
+    "a voucher's rules": till_reads.RULES,
+    "where a voucher was begun": till_reads.BEGUN_AT,
     "vouchers of a family": str(vouchers.OF_FAMILY),
     "one voucher": str(vouchers.ONE),
     "issued of a batch": str(batches.ISSUED),

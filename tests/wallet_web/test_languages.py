@@ -7,6 +7,7 @@ from babel.messages.pofile import read_po
 
 from ledger import AccountKind, Code, EntryKind
 from ledger.core.programmes import CATEGORIES
+from ledger.core.till_rules import GOODS
 from ledger.imports.faults import Fault
 from merchant_api.problems import CATALOGUE
 from scripts.catalogues import extracted, merge, text_of
@@ -54,6 +55,7 @@ def test_italian_is_its_own_translation() -> None:
         ("entry", EntryKind),
         ("code", Code),
         ("category", CATEGORIES),
+        ("goods", GOODS),
         ("fault", Fault),
     ],
 )

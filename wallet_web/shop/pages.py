@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.core.till_rules import GOODS
 from wallet_web.code_picture import code_picture
 from wallet_web.rendering import page
 from wallet_web.shop.words import TILL
@@ -18,7 +19,7 @@ LONGEST: Final = 600
 @router.get("")
 def till(request: Request) -> Response:
     """The till: it asks for its secret, then takes payments."""
-    return page(request, "shop/till.html", words=TILL)
+    return page(request, "shop/till.html", words=TILL, goods=GOODS)
 
 
 @router.post("/ricevuta.svg")

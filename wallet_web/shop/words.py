@@ -84,6 +84,8 @@ TILL: Final[Mapping[str, str]] = {
     "refund_of": mark("Torna sul buono, dall’incasso {sale}"),
     "receipt_code": mark("Codice QR della ricevuta firmata"),
     "spendable": mark("Si può spendere fino a"),
+    "worth": mark("vale {sum}"),
+    "worth_all": mark("Con quello che aggiungi tu, la spesa vale {sum}."),
     "once": mark(" (si usa una volta sola, il resto torna al Comune)"),
     "doubt": mark("Sto controllando… Non prendere altro denaro."),
     "PAID": mark("PAGATO"),

@@ -2,6 +2,7 @@
 // book decides, and this page only tells what it said.
 
 import { ask, session } from "/static/till/api.js";
+import { askFor, billTold, forgetAsked, goodsTold, unanswered } from "/static/till/asked.js";
 import { begin, settled, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
 import { read, told, typed } from "/static/till/money.js";
@@ -77,6 +78,7 @@ function fresh() {
 
 function forgetCode() {
   state.token = null;
+  forgetAsked();
   at("code").value = at("pin").value = at("photo").value = "";
   for (const note of ["code-error", "look", "scanned"]) tell(note, "");
   at("take-most").hidden = true;
@@ -126,6 +128,7 @@ for (const back of document.querySelectorAll("[data-back]")) {
 
 at("code").addEventListener("input", () => {
   state.token = null;
+  forgetAsked();
   tell("scanned", "");
 });
 
@@ -155,6 +158,7 @@ at("photo").addEventListener("change", async () => {
 
 async function onCode(text) {
   state.token = text;
+  forgetAsked();
   at("code").value = "";
   tell("code-error", "");
   tell("scanned", say("scanned"));
@@ -174,20 +178,41 @@ at("verify").addEventListener("click", () => {
   if (at("pay").reportValidity()) look();
 });
 
+/** Ask what can be taken, with the receipt's total where it is known: some vouchers pay a part. */
+function askLook(more = {}) {
+  const bill = billTold();
+  const body = { ...shown(), ...(bill ? { bill_cents: bill } : {}), ...more };
+  return ask("POST", "/looks", { body });
+}
+
 async function look() {
-  const answer = await ask("POST", "/looks", { body: shown() });
+  let answer = await askLook();
+  const asked = answer?.ok ? askFor(answer.body, state.cents) : null;
+  if (asked && answer.body.wants_bill) answer = await askLook();
   tell("look", "");
   at("take-most").hidden = true;
   if (!answer?.ok) return refusedLook(answer);
   tell("code-error", "");
   const { parts, spendable_cents: most } = answer.body;
-  const told_parts = parts.map(
-    (one) => `${one.programme}: ${told(one.spendable_cents)}${one.single_use ? say("once") : ""}`,
-  );
   if (parts.some((one) => one.single_use)) tell("scanned", say("slip_scanned"));
-  tell("look", `${say("spendable")} ${told(most)}. ${told_parts.join(" · ")}. ${offer(most)}`);
-  return at("take").focus();
+  const told_parts = parts.map(toldPart).join(" · ");
+  tell("look", `${say("spendable")} ${told(most)}. ${told_parts}. ${offer(most, worthIn(parts))}`);
+  return (asked ?? at("take")).focus();
 }
+
+function toldPart(one) {
+  const worth = one.worth_cents > one.spendable_cents ? ` (${worthOf(one.worth_cents)})` : "";
+  const once = one.single_use ? say("once") : "";
+  return `${one.programme}: ${told(one.spendable_cents)}${worth}${once}`;
+}
+
+/** What parts of a look, or of a sale, buy with what the shop adds to them. */
+const worthIn = (parts) =>
+  parts.reduce((sum, one) => sum + (one.worth_cents ?? one.amount_cents), 0);
+
+const worthOf = (cents) => say("worth").replace("{sum}", told(cents));
+
+at("bill").addEventListener("change", () => billTold() && look());
 
 function refusedLook(answer) {
   const wants_pin = answer?.body.code === "pin_needed" && state.token && !at("pin").value;
@@ -195,13 +220,17 @@ function refusedLook(answer) {
 }
 
 /** Offer to take the most there is, where it is less than the bill; says what is left to pay. */
-function offer(most) {
-  const rest = Math.max(0, (state.bill || state.cents) - most);
-  at("take-most").hidden = !(rest && most);
+function offer(most, worth) {
+  const short = (state.bill || state.cents) > most;
+  const rest = short ? Math.max(0, whole() - worth) : 0;
+  at("take-most").hidden = !(short && most);
   at("take-most").textContent = say("take_most").replace("{sum}", told(most));
   at("take-most").onclick = () => takeOnly(most);
   return rest ? say("rest").replace("{sum}", told(rest)) : "";
 }
+
+/** The whole bill: as the cashier wrote it, or what was asked before it was taken in part. */
+const whole = () => billTold() || state.bill || state.cents;
 
 function takeOnly(most) {
   state.bill ||= state.cents;
@@ -217,11 +246,25 @@ at("pay").addEventListener("submit", (event) => {
 
 async function pay() {
   if (state.busy) return; // A double tap is one attempt.
+  const bill = billTold();
+  if (bill === null) {
+    tell("code-error", say("amount_unread"));
+    return at("bill").focus();
+  }
   state.busy = true;
-  const attempt = begin(state.cents, state.bill);
+  const attempt = begin(state.cents, bill || state.bill);
   tell("waiting-why", "");
   show("waiting");
-  result(await redeem(attempt, shown(), doubt), attempt);
+  result(await redeem(attempt, { ...shown(), ...goodsTold() }, doubt), attempt);
+}
+
+/** A rule wants to know more: nothing was charged, and the same screen asks for it. */
+async function askMore(code, attempt) {
+  settled(attempt);
+  show("code");
+  await look();
+  tell("code-error", say(code));
+  (unanswered() ?? at("take")).focus();
 }
 
 async function finish(attempt) {
@@ -242,19 +285,25 @@ function doubt() {
 
 // -------------------------------------------------------------------------------- the result
 
+const ASKED_FOR = new Set(["bill_needed", "declaration_needed"]);
+const TAKE_LESS = new Set(["insufficient_funds", "over_limit", "over_share"]);
+
 function result(answer, attempt) {
   state.busy = false;
   if (answer.status === 401) {
     session.end();
     return start();
   }
+  const { code } = answer.body;
+  if (ASKED_FOR.has(code) && canTryAgain()) return askMore(code, attempt);
   const paid = answer.ok && answer.body.outcome === "paid" && answer.body.state !== "refunded";
-  const rest = attempt.billCents ? attempt.billCents - attempt.amountCents : 0;
+  const worth = paid ? worthIn(answer.body.parts) : 0;
+  const rest = Math.max(0, (attempt.billCents ?? 0) - worth);
   at("result").className = `result ${paid ? "yes" : "no"}`;
   at("result-mark").textContent = paid ? "✓" : "✕";
   at("result-word").textContent = say(paid ? "PAID" : "REFUSED");
   at("result-much").textContent = told(attempt.amountCents);
-  at("result-why").textContent = paid ? left(answer.body, rest) : reason(answer.body);
+  at("result-why").textContent = paid ? left(answer.body, worth, rest) : reason(answer.body);
   at("result-undo").onclick = () => undo({ id: attempt.key });
   for (const id of ["result-undo", "result-print"]) at(id).hidden = !paid;
   at("result-again").hidden = paid || !canTryAgain();
@@ -286,8 +335,10 @@ function settle(attempt) {
 const shop = () => at("shop").textContent;
 const canTryAgain = () => Boolean(state.token || at("code").value);
 
-function left(body, rest) {
-  const much = `${say("left")} ${told(body.remaining_cents)}`;
+function left(body, worth, rest) {
+  const adds = worth > body.amount_cents;
+  const bought = adds ? `${say("worth_all").replace("{sum}", told(worth))} ` : "";
+  const much = `${bought}${say("left")} ${told(body.remaining_cents)}`;
   return rest ? `${much}. ${say("rest").replace("{sum}", told(rest))}` : much;
 }
 
@@ -298,19 +349,21 @@ function reason(body) {
 
 /** Too little: take what there is, and say what is left to pay otherwise. */
 async function offerRest(body) {
-  if (!["insufficient_funds", "over_limit"].includes(body.code) || !canTryAgain()) return;
-  const most = body.available_cents ?? (await spendable());
+  if (!TAKE_LESS.has(body.code) || !canTryAgain()) return;
+  const seen = await spendable();
+  const most = body.available_cents ?? seen.most;
   if (!most) return;
-  const rest = (state.bill || state.cents) - most;
+  const rest = Math.max(0, whole() - (seen.most === most ? seen.worth : most));
   at("result-most").hidden = false;
   at("result-most").textContent = say("take_most").replace("{sum}", told(most));
   at("result-most").onclick = () => takeOnly(most);
-  at("result-why").textContent += ` ${say("rest").replace("{sum}", told(rest))}`;
+  if (rest) at("result-why").textContent += ` ${say("rest").replace("{sum}", told(rest))}`;
 }
 
 async function spendable() {
-  const answer = await ask("POST", "/looks", { body: shown() });
-  return answer?.ok ? answer.body.spendable_cents : 0;
+  const answer = await askLook(goodsTold());
+  if (!answer?.ok) return { most: 0, worth: 0 };
+  return { most: answer.body.spendable_cents, worth: worthIn(answer.body.parts) };
 }
 
 at("result-again").addEventListener("click", () => {

@@ -11,7 +11,7 @@ from ledger.core.ids import AccountId, RequestId
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Instant
 from ledger.core.redemption import Shop
-from ledger.core.till_rules import read_rules
+from ledger.core.till_rules import NO_RULES, TillRules, read_rules
 from ledger.core.vouchers import Voucher
 from ledger.store.quick import QuickReader
 
@@ -46,6 +46,12 @@ VOUCHERS = (
 )
 OF_FAMILY = VOUCHERS + " AND v.family_id = ? AND v.kind = 'voucher'"
 OF_SLIP = VOUCHERS + " AND v.voucher_id = ?"
+RULES = (
+    "SELECT p.rules FROM voucher v JOIN programme_version p ON p.book_no = v.book_no"
+    " AND p.programme_id = v.programme_id AND p.version = (SELECT MAX(w.version)"
+    " FROM programme_version w WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id"
+    " AND w.log_index < v.log_index) WHERE v.book_no = ? AND v.voucher_id = ?"
+)
 BEGUN_AT = (
     "SELECT DISTINCT a.owner FROM transfer t"
     " JOIN account a ON a.book_no = t.book_no AND a.account_id = t.credit"
@@ -114,6 +120,13 @@ def _begun(quick: QuickReader, book_no: int, one: Voucher) -> Voucher:
         return one
     shops = quick.rows(BEGUN_AT, (book_no, one.id))
     return replace(one, begun_at=frozenset(quick.id(shop) for (shop,) in shops))
+
+
+def rules_of(quick: QuickReader, book_no: int, voucher_id: UUID) -> TillRules:
+    """The rules under which a voucher was issued; none for what is no voucher."""
+    for (rules,) in quick.rows(RULES, (book_no, voucher_id)):
+        return read_rules(rules)
+    return NO_RULES
 
 
 def decided_by(quick: QuickReader, scope: UUID, key: RequestId) -> Decision | None:

@@ -14,11 +14,16 @@ export async function showReceipt(place, made, { shop, say, rest = 0 }) {
     line("p", "receipt-shop", shop),
     line("p", "", `${say(back ? "refund_receipt" : "redemption")} · ${when(made.at)}`),
     line("p", "receipt-much", told(back ? -made.amount_cents : made.amount_cents)),
-    ...made.parts.map((one) => line("p", "", `${one.programme}: ${told(one.amount_cents)}`)),
+    ...made.parts.map((one) => line("p", "", part(one, say))),
     ...notes(made, say, rest).map((text) => line("p", "", text)),
   );
   place.replaceChildren(card);
   card.append(await picture(made.receipt, say), line("p", "receipt-id", made.id));
+}
+
+function part({ programme, amount_cents: cents, worth_cents: worth }, say) {
+  const bought = worth ? ` (${say("worth").replace("{sum}", told(worth))})` : "";
+  return `${programme}: ${told(cents)}${bought}`;
 }
 
 function notes(made, say, rest) {
