@@ -11,7 +11,9 @@ from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.bodies import BodyLimit
+from wallet_web.comune import applications as comune_applications
 from wallet_web.comune import batches as comune_batches
+from wallet_web.comune import calls as comune_calls
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
@@ -49,7 +51,9 @@ AUDIENCES: Final = (
     family_sign_in,
     family_pages,
     comune_sign_in,
+    comune_applications,
     comune_batches,
+    comune_calls,
     comune_conto,
     comune_controls,
     comune_families,

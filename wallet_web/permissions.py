@@ -23,16 +23,17 @@ class Action(StrEnum):
     CLOSE = "close"  # Close a period: the list for the accounting office.
     PAY = "pay"  # Write down the mandato that came back.
     EXAMINE = "examine"  # Draw a month's sample, and record what was found: it moves nothing.
+    JUDGE = "judge"  # Read applications, try a rule on them, see a ranking: contents are opened.
 
 
 MAY: Final[Mapping[str, frozenset[Action]]] = {
     "officer": frozenset({
         Action.FUND, Action.PREPARE, Action.ISSUE, Action.HELP, Action.ENROL, Action.CLOSE,
-        Action.RECALL, Action.CORRECT,
+        Action.RECALL, Action.CORRECT, Action.JUDGE,
     }),
     "approver": frozenset({
         Action.APPROVE, Action.ISSUE, Action.HELP, Action.RECALL, Action.CORRECT, Action.CONFIRM,
-        Action.CLOSE,
+        Action.CLOSE, Action.JUDGE,
     }),
     "treasurer": frozenset({Action.CLOSE, Action.PAY}),
     "auditor": frozenset({Action.EXAMINE}),

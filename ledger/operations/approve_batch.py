@@ -16,8 +16,12 @@ from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.batches import Draft, approval_row, read_draft, set_draft_status
-from ledger.store.registers.calls import ranking_row_of, ranking_stands, read_ranking
 from ledger.store.registers.programmes import programme
+from ledger.store.registers.rankings import (
+    ranking_row_of,
+    ranking_stands,
+    read_ranking,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from ledger.store.registers.batches import (
 )
 from ledger.store.registers.calls import (
     Call,
+    rule_in_force,
+)
+from ledger.store.registers.rankings import (
     RankedRow,
     Ranking,
     keep_ranking,
-    rule_in_force,
 )
 
 __all__ = ["NothingToIssue"]

@@ -22,19 +22,21 @@ from ledger.store.registers.calls import (
     Applied,
     AppliedStep,
     Call,
-    RankedRow,
-    Ranking,
     RuleDraft,
     applications_of,
     approved_versions,
     calls_of,
-    ranked_rows,
-    rankings_of,
     read_applied,
     read_call,
-    read_ranking,
     rule_drafts,
     steps_of,
+)
+from ledger.store.registers.rankings import (
+    RankedRow,
+    Ranking,
+    ranked_rows,
+    rankings_of,
+    read_ranking,
 )
 
 __all__ = ["Applied", "AppliedStep", "Call", "RankedRow", "Ranking", "RuleDraft"]
@@ -213,6 +215,7 @@ def _evaluated(row: Applied, said: Declared | None, rule: CallRule | None) -> Ev
 class RankedLine:
     """One line of a ranking, with the application's public code."""
 
+    call_id: UUID
     code: str
     row: RankedRow
 
@@ -227,7 +230,7 @@ def ranked_lines_of(
             return None
         codes = {one.application_id: one.code for one in applications_of(db, call.call_id)}
         lines = ranked_rows(db, ranking_id)
-    return found, tuple(RankedLine(codes[row.application_id], row) for row in lines)
+    return found, tuple(RankedLine(call.call_id, codes[row.application_id], row) for row in lines)
 
 
 def ranking_of_batch(ledger: Ledger, batch_id: UUID) -> Ranking | None:

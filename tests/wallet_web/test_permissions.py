@@ -13,7 +13,9 @@ from tests.town import Town
 from tests.wallet_web.conftest import come_in
 from wallet_web import comune
 from wallet_web.comune import (
+    applications,
     batches,
+    calls,
     conto,
     controls,
     families,
@@ -32,7 +34,8 @@ from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    batches.router, conto.router, controls.router, families.router, letters.router, money.router,
+    applications.router, batches.router, calls.router, conto.router, controls.router,
+    families.router, letters.router, money.router,
     money.corrections, names.router, payments.router, proposals.router, samples.router,
     shops.router,
     witnesses.router, pages.router,
@@ -44,6 +47,20 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/bandi/nuovo"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi"): Action.PREPARE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/regola"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/regola"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/regola/approva"): Action.APPROVE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/simulazione"): Action.JUDGE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/graduatoria"): Action.PREPARE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}"): Action.JUDGE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande"): Action.JUDGE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande/nuova"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/domande"): Action.PREPARE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande/{application_id}"): Action.JUDGE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande/{application_id}/correggi"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/domande/{application_id}"): Action.PREPARE,
     ("GET", "/comune/{slug}/elenchi/nuovo"): Action.PREPARE,
     ("POST", "/comune/{slug}/elenchi/anteprima"): Action.PREPARE,
     ("POST", "/comune/{slug}/elenchi"): Action.PREPARE,
@@ -92,6 +109,9 @@ def address(path: str) -> str:
     names |= {"place": "1"}
     kinds = (
         "batch_id",
+        "call_id",
+        "application_id",
+        "ranking_id",
         "shop_id",
         "account_id",
         "family_id",

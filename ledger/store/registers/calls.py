@@ -1,9 +1,10 @@
 """Calls with their rules and applications: rows that are written, rows that ride, and reads.
 
-Nothing here says what an application holds: that is sealed (`ledger.store.applications`).
+Nothing here says what an application holds: that is sealed (`ledger.store.applications`). Not
+here: rankings (`rankings`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,23 +13,13 @@ from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from ledger.core.entitlement.call_rule import CallRule, parse_call_rule
-from ledger.core.entitlement.declared import inputs_hash
 from ledger.core.ids import AccountId
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import Instant
 from ledger.core.requests import Row
-from ledger.store.registers.batches import (
-    Draft,
-    DraftRow,
-    add_draft,
-    read_draft,
-    set_draft_status,
-)
 from ledger.store.schema import (
     application,
     application_step,
     call,
-    ranking,
-    ranking_row,
     rule_draft,
     rule_version,
 )
@@ -96,41 +87,11 @@ class AppliedStep:
     by_person: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """One ranking: of which rule, of which applications, for which money; its id is its batch's."""
-
-    ranking_id: UUID
-    call_id: UUID
-    version: int
-    inputs_hash: bytes
-    lines_hash: bytes
-    budget_cents: Amount
-    total_cents: Amount
-    wanted_cents: Amount
-    prepared_by: UUID
-    prepared_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class RankedRow:
-    """One application's place and result; amounts in cents."""
-
-    ranking_id: UUID
-    application_id: UUID
-    line_no: int
-    place: int
-    outcome: str
-    reason: str
-    due_cents: Amount
-    amount_cents: Amount
-
-
 def _values(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- any of the rows above.
     return {name: getattr(one, name) for name in type(one).__slots__}
 
 
-def _read(kind: type[T], row: RowMapping) -> T:
+def read_row(kind: type[T], row: RowMapping) -> T:
     """A row with its bytes as bytes, whatever the driver gave."""
     names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
     return kind(**{name: _plain(row[name]) for name in names})
@@ -168,13 +129,13 @@ def keep_call(db: Connection, one: Call) -> Call:
 def read_call(db: Connection, call_id: UUID) -> Call | None:
     """One call."""
     row = db.execute(select(call).where(call.c.call_id == call_id)).mappings().first()
-    return None if row is None else _read(Call, row)
+    return None if row is None else read_row(Call, row)
 
 
 def calls_of(db: Connection, book_no: int) -> tuple[Call, ...]:
     """A comune's calls, newest first."""
     query = select(call).where(call.c.book_no == book_no).order_by(call.c.made_at.desc())
-    return tuple(_read(Call, row) for row in db.execute(query).mappings())
+    return tuple(read_row(Call, row) for row in db.execute(query).mappings())
 
 
 def keep_rule_draft(db: Connection, draft: RuleDraft) -> RuleDraft:
@@ -192,7 +153,7 @@ def rule_drafts(db: Connection, call_id: UUID) -> tuple[RuleDraft, ...]:
     """All versions of a call's rule, as proposed, the newest first."""
     where = rule_draft.c.call_id == call_id
     query = select(rule_draft).where(where).order_by(rule_draft.c.version.desc())
-    return tuple(_read(RuleDraft, row) for row in db.execute(query).mappings())
+    return tuple(read_row(RuleDraft, row) for row in db.execute(query).mappings())
 
 
 def approved_versions(db: Connection, book_no: int, call_id: UUID) -> tuple[int, ...]:
@@ -245,21 +206,21 @@ def applications_of(db: Connection, call_id: UUID) -> tuple[Applied, ...]:
         .where(application.c.call_id == call_id)
         .order_by(application.c.received_at, application.c.application_id)
     )
-    return tuple(_read(Applied, row) for row in db.execute(query).mappings())
+    return tuple(read_row(Applied, row) for row in db.execute(query).mappings())
 
 
 def read_applied(db: Connection, application_id: UUID) -> Applied | None:
     """One application."""
     where = application.c.application_id == application_id
     row = db.execute(select(application).where(where)).mappings().first()
-    return None if row is None else _read(Applied, row)
+    return None if row is None else read_row(Applied, row)
 
 
 def steps_of(db: Connection, application_id: UUID) -> tuple[AppliedStep, ...]:
     """What was done with an application, in order."""
     where = application_step.c.application_id == application_id
     query = select(application_step).where(where).order_by(application_step.c.step)
-    return tuple(_read(AppliedStep, row) for row in db.execute(query).mappings())
+    return tuple(read_row(AppliedStep, row) for row in db.execute(query).mappings())
 
 
 def change_applied(db: Connection, one: Applied, step: AppliedStep, *, from_version: int) -> bool:
@@ -275,65 +236,3 @@ def change_applied(db: Connection, one: Applied, step: AppliedStep, *, from_vers
     if changed.rowcount == 1:
         add_rows(db, application_step, [step])
     return changed.rowcount == 1
-
-
-def keep_ranking(
-    db: Connection,
-    one: Call,
-    draft: Draft,
-    batch_rows: Sequence[DraftRow],
-    ranked: Callable[[UUID], tuple[Ranking, Sequence[RankedRow]]],
-) -> Ranking:
-    """Write a ranking and its batch down together; one that waited before is put aside.
-
-    `ranked` is told the batch's id, which follows from what it holds, and is the ranking's too.
-    """
-    for earlier in rankings_of(db, one.call_id):
-        waiting = read_draft(db, earlier.ranking_id)
-        if waiting is not None and waiting.status == "prepared":
-            set_draft_status(db, earlier.ranking_id, "withdrawn")
-    made, rows = ranked(add_draft(db, draft, batch_rows).batch_id)
-    add_rows(db, ranking, [made])
-    add_rows(db, ranking_row, rows)
-    return made
-
-
-def ranking_stands(db: Connection, one: Ranking) -> bool:
-    """Whether its applications are still what they were when it was made."""
-    among = {row.application_id for row in ranked_rows(db, one.ranking_id)}
-    now = [
-        (row.application_id, row.digest)
-        for row in applications_of(db, one.call_id)
-        if row.application_id in among and row.status == "complete"
-    ]
-    return inputs_hash(now) == one.inputs_hash
-
-
-def read_ranking(db: Connection, ranking_id: UUID) -> Ranking | None:
-    """One ranking."""
-    row = db.execute(select(ranking).where(ranking.c.ranking_id == ranking_id)).mappings().first()
-    return None if row is None else _read(Ranking, row)
-
-
-def rankings_of(db: Connection, call_id: UUID) -> tuple[Ranking, ...]:
-    """A call's rankings, the newest first."""
-    where = ranking.c.call_id == call_id
-    query = select(ranking).where(where).order_by(ranking.c.prepared_at.desc())
-    return tuple(_read(Ranking, row) for row in db.execute(query).mappings())
-
-
-def ranked_rows(db: Connection, ranking_id: UUID) -> tuple[RankedRow, ...]:
-    """A ranking's lines, in order."""
-    where = ranking_row.c.ranking_id == ranking_id
-    query = select(ranking_row).where(where).order_by(ranking_row.c.line_no)
-    return tuple(_read(RankedRow, row) for row in db.execute(query).mappings())
-
-
-def ranking_row_of(one: Ranking, approved_by: UUID) -> Row:
-    """What the second officer signed; the database refuses the same person twice."""
-    names = (
-        "ranking_id", "call_id", "version", "inputs_hash", "lines_hash", "budget_cents",
-        "total_cents", "prepared_by",
-    )  # fmt: skip
-    values = {name: getattr(one, name) for name in names}
-    return Row("ranking_approval", values | {"approved_by": approved_by})
