@@ -11,6 +11,7 @@ from ledger.reports.code_to_show import CodesToShow
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.bodies import BodyLimit
+from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
 from wallet_web.comune import batches as comune_batches
 from wallet_web.comune import calls as comune_calls
@@ -51,6 +52,7 @@ AUDIENCES: Final = (
     family_sign_in,
     family_pages,
     comune_sign_in,
+    comune_application_files,
     comune_applications,
     comune_batches,
     comune_calls,

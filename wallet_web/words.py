@@ -17,6 +17,14 @@ from wallet_web.control_words import (
     MEASURES,
     SAMPLE_STATES,
 )
+from wallet_web.entitlement_words import (
+    APPLICATIONS,
+    DEGREES,
+    OUTCOMES,
+    REASONS,
+    STATEMENTS,
+)
+from wallet_web.household_words import ALIKE, HOUSEHOLD_FAULTS, NOTICES
 from wallet_web.languages import mark
 
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -248,9 +256,17 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "role": ROLES,
     "state": STATES,
     "kind": KINDS,
-    "fault": FAULTS,
+    "fault": HOUSEHOLD_FAULTS | FAULTS,
+    "household_fault": FAULTS | HOUSEHOLD_FAULTS,
     "column": COLUMNS,
     "paper": PAPERS,
+    "application": APPLICATIONS,
+    "alike": ALIKE,
+    "notice": NOTICES,
+    "outcome": OUTCOMES,
+    "reason": REASONS,
+    "statement": STATEMENTS,
+    "degree": DEGREES,
     "held_code": HELD_CODES,
     "exception": EXCEPTIONS,
     "looked_for": LOOKED_FOR,

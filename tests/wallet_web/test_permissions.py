@@ -13,6 +13,7 @@ from tests.town import Town
 from tests.wallet_web.conftest import come_in
 from wallet_web import comune
 from wallet_web.comune import (
+    application_files,
     applications,
     batches,
     calls,
@@ -34,8 +35,8 @@ from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    applications.router, batches.router, calls.router, conto.router, controls.router,
-    families.router, letters.router, money.router,
+    application_files.router, applications.router, batches.router, calls.router, conto.router,
+    controls.router, families.router, letters.router, money.router,
     money.corrections, names.router, payments.router, proposals.router, samples.router,
     shops.router,
     witnesses.router, pages.router,
@@ -47,6 +48,10 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande/carica"): Action.PREPARE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/domande/modello.csv"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/domande/anteprima"): Action.PREPARE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/domande/file"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/nuovo"): Action.PREPARE,
     ("POST", "/comune/{slug}/bandi"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/{call_id}/regola"): Action.PREPARE,
@@ -73,6 +78,8 @@ WANTS = {
     ("POST", "/comune/{slug}/iniziative"): Action.FUND,
     ("GET", "/comune/{slug}/iniziative/{unit}/finanzia"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/finanzia"): Action.FUND,
+    ("GET", "/comune/{slug}/iniziative/{unit}/regole"): Action.FUND,
+    ("POST", "/comune/{slug}/iniziative/{unit}/regole"): Action.FUND,
     ("GET", "/comune/{slug}/iniziative/{unit}/economie"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/economie"): Action.FUND,
     ("POST", "/comune/{slug}/registrazioni/{log_index}/rettifica"): Action.CORRECT,

@@ -41,6 +41,7 @@ SAME: Final = mark(
     "Per questa attestazione (DSU) ha già fatto domanda un’altra persona del nucleo."
 )
 STALE: Final = mark("Un’altra persona l’ha cambiata nel frattempo: ricarica la pagina.")
+MOST_DIGITS: Final = 7
 DOES: Final = frozenset({"corrected", "completed", "asked", "withdrawn"})
 
 
@@ -60,8 +61,15 @@ def applications(
 
     return listed(
         request, desk, call_tables.APPLICATIONS, read, "comune/applications.html", one=found,
-        status=status,
+        status=status, taken=_taken(request),
     )  # fmt: skip
+
+
+def _taken(request: Request) -> tuple[int, ...]:
+    """What became of a file that was just taken in: new, had applied, of the same household."""
+    told = [request.query_params.get(name, "") for name in ("nuove", "gia", "nucleo")]
+    is_told = all(one.isascii() and one.isdecimal() and len(one) < MOST_DIGITS for one in told)
+    return tuple(map(int, told)) if is_told else ()
 
 
 @router.get("/nuova")
