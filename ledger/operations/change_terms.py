@@ -40,7 +40,14 @@ def change_terms(
         items=(Claim(ClaimId(derived_id("programme_version", programme_id, version))),),
         actor=f"officer:{officer.hex}",
         occurred_at=now,
-        asked={"programme": programme_id.hex, "title": terms.title, "rules": terms.rules.text()},
+        asked={
+            "programme": programme_id.hex,
+            "title": terms.title,
+            "starts": terms.starts_on.isoformat(),
+            "ends": terms.ends_on.isoformat(),
+            "categories": list(terms.categories),
+            "rules": terms.rules.text(),
+        },
         rows=(version_row(programme_id, version, terms),),
     )
     [decision] = book.submit([request])

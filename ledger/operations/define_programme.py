@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from ledger.core.canonical import Json
 from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId, derived_id
@@ -9,6 +10,7 @@ from ledger.core.items import OpenAccount
 from ledger.core.programmes import Terms
 from ledger.core.quantities import Instant
 from ledger.core.requests import Request
+from ledger.core.till_rules import NO_RULES
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import programme_row, programmes, version_row
 
@@ -39,6 +41,9 @@ def define_programme(
         programme_row(programme, number, unit, treasury, risk),
         version_row(programme, 1, terms),
     )
+    asked: dict[str, Json] = {"title": terms.title, "starts": terms.starts_on.isoformat()}
+    if terms.rules != NO_RULES:
+        asked["rules"] = terms.rules.text()
     request = Request(
         id=key,
         kind=EntryKind.REGISTRATION,
@@ -48,7 +53,7 @@ def define_programme(
         ),
         actor=f"officer:{officer.hex}",
         occurred_at=now,
-        asked={"title": terms.title, "starts": terms.starts_on.isoformat()},
+        asked=asked,
         rows=() if earlier else rows,
     )
     [decision] = book.submit([request])

@@ -13,6 +13,7 @@ from sqlalchemy import column as c
 from ledger.core.ids import AccountId
 from ledger.core.programmes import CATEGORIES, admits
 from ledger.core.quantities import Amount, Instant
+from ledger.core.till_rules import NO_RULES, TillRules, read_rules
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.columns import Id
@@ -32,19 +33,22 @@ class _Voucher:
     categories: str
     own_categories: str
     closed: int
+    rules: str
 
 
 VOUCHERS = query(
     """
     SELECT v.voucher_id AS id, v.kind, v.programme_id, p.title, p.summary, v.face_cents,
            a.credits_posted - a.debits_posted - a.debits_pending AS available_cents,
-           v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed
+           v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed,
+           p.rules
       FROM voucher v
       JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id
       JOIN programme_version p
         ON p.book_no = v.book_no AND p.programme_id = v.programme_id
        AND p.version = (SELECT MAX(w.version) FROM programme_version w
-                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id)
+                         WHERE w.book_no = v.book_no AND w.programme_id = v.programme_id
+                           AND w.log_index < v.log_index)
      WHERE v.book_no = :book_no AND v.family_id = :family
      ORDER BY v.ends_at, v.voucher_id
     """,
@@ -56,7 +60,10 @@ VOUCHERS = query(
 
 @dataclass(frozen=True, slots=True)
 class FamilyVoucher:
-    """One voucher as its family sees it; `last` is the last instant of its last day."""
+    """One voucher as its family sees it; `last` is the last instant of its last day.
+
+    `categories`, `rules`: those under which it was issued, and the face's own kinds of shop.
+    """
 
     id: AccountId
     kind: str
@@ -68,6 +75,12 @@ class FamilyVoucher:
     last: Instant
     categories: tuple[str, ...]
     state: str
+    rules: TillRules = NO_RULES
+
+    @property
+    def worth_cents(self) -> Amount:
+        """What the rest of it buys, with what the shop adds."""
+        return self.rules.worth(self.available_cents)
 
     @property
     def can_be_spent(self) -> bool:
@@ -91,16 +104,17 @@ def family_vouchers(
 
 
 def _seen(one: _Voucher, now: Instant) -> FamilyVoucher:
+    rules = read_rules(one.rules)
+    faces = ",".join(rules.kinds_for(one.face_cents))
     return FamilyVoucher(
         one.id, one.kind, one.title, one.summary, one.face_cents, one.available_cents,
-        one.starts_at, one.ends_at - 1, admitting(one.categories, one.own_categories),
-        _state(one, now),
+        one.starts_at, one.ends_at - 1, admitting(one.categories, one.own_categories, faces),
+        _state(one, now), rules,
     )  # fmt: skip
 
 
-def admitting(categories: str, own_categories: str) -> tuple[str, ...]:
-    """The kinds of shop that both lists admit, as kept; an empty list admits all."""
-    lists = (categories, own_categories)
+def admitting(*lists: str) -> tuple[str, ...]:
+    """The kinds of shop that all lists admit, as kept; an empty list admits all."""
     return tuple(one for one in CATEGORIES if all(admits(kept, one) for kept in lists))
 
 
@@ -173,11 +187,13 @@ class ShopNear:
     address: str
     comune: str
     book_no: int
+    shop_no: int
 
 
 SHOPS = (
     text("""
-    SELECT s.shop_id, s.name, s.category, s.address, c.name AS comune, s.book_no
+    SELECT s.shop_id, s.name, s.category, s.address, c.name AS comune, s.book_no,
+           s.shop_no
       FROM shop s JOIN comune c ON c.book_no = s.book_no
      WHERE s.status = 'active' AND s.category IN :categories
        AND (s.book_no = :near OR :everywhere = 1)
@@ -185,17 +201,27 @@ SHOPS = (
     """)
     .bindparams(bindparam("categories", expanding=True))
     .columns(
-        c("shop_id", Id()), c("name"), c("category"), c("address"), c("comune"), c("book_no")
+        c("shop_id", Id()), c("name"), c("category"), c("address"), c("comune"), c("book_no"),
+        c("shop_no"),
     )
 )  # fmt: skip
 
 
 def shops_taking(
-    ledger: Ledger, categories: tuple[str, ...], *, near: int, everywhere: int
+    ledger: Ledger,
+    categories: tuple[str, ...],
+    *,
+    near: int,
+    everywhere: int,
+    group: tuple[int, ...] = (),
 ) -> tuple[ShopNear, ...]:
-    """The shops of these kinds in the family's own comune (its book number); 1: and elsewhere."""
+    """The shops of these kinds in the family's own comune (its book number); 1: and elsewhere.
+
+    `group`: only those of these numbers; none: all.
+    """
     given: dict[str, Any] = {
         "categories": list(categories), "near": near, "everywhere": everywhere,
     }  # fmt: skip
     with ledger.reading() as db:
-        return rows(db, SHOPS, ShopNear, given)
+        found = rows(db, SHOPS, ShopNear, given)
+    return tuple(one for one in found if not group or one.shop_no in group)

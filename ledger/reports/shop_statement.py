@@ -65,6 +65,21 @@ class ShopFilter:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    shop_no: int
+    shop_id: UUID
+
+
+NUMBERS = query("SELECT shop_no, shop_id FROM shop", _Numbered, ids="shop_id")
+
+
+def shop_numbers(ledger: Ledger) -> dict[int, UUID]:
+    """All shops of the network by their numbers, by which rules name them."""
+    with ledger.reading() as db:
+        return {one.shop_no: one.shop_id for one in rows(db, NUMBERS, _Numbered, {})}
+
+
 def shops(
     ledger: Ledger, book_no: int, wanted: ShopFilter, *, offset: int, limit: int
 ) -> tuple[ShopRow, ...]:

@@ -158,6 +158,7 @@ def test_every_page_of_a_family_is_accessible(tab: Page, place: Place) -> None:
 ROLES = {
     "officer": (
         "/iniziative/nuova", "/iniziative/P1/finanzia", "/iniziative/P1/economie",
+        "/iniziative/P1/regole",
         "/elenchi/nuovo?iniziativa=P1", "/famiglie", "/negozi/nuovo",
     ),
     "approver": ("/famiglie",),

@@ -23,6 +23,7 @@ from ledger.reports.family_desk import DeskFamily, desk_family, find_family
 from ledger.reports.family_page import family_vouchers
 from ledger.reports.letters_to_print import letters_to_print, slips_to_print
 from ledger.reports.programme_page import every_fund
+from ledger.reports.shop_statement import shop_numbers
 from ledger.reports.who_asks import OfficerRow
 from wallet_web.comune import forms
 from wallet_web.comune.filters import an_id
@@ -42,6 +43,7 @@ MayRecall = Annotated[Desk, Depends(Allowed(Action.RECALL))]
 MOST_SLIPS: Final = 200
 T = TypeVar("T")
 NOT_THEY: Final = mark("Il nome o la password del secondo operatore non sono giusti.")
+NO_SHOP: Final = mark("Nella Rete non c’è un negozio con questo numero.")
 TOO_MANY: Final = mark("Scrivi quanti tagliandi: da 1 a 200.")
 
 
@@ -197,8 +199,19 @@ def slip_order(ledger: OpenLedger, desk: Desk, form: forms.Form, family: UUID) -
     kinds = ",".join(one for one in CATEGORIES if form.get(f"tipo-{one}"))
     return SlipOrder(
         forms.an_id(form, "chiave"), programmes[fund], fund, family,
-        forms.amount(form, "valore"), count, kinds,
+        forms.amount(form, "valore"), count, kinds, _earned_at(ledger, form),
     )  # fmt: skip
+
+
+def _earned_at(ledger: OpenLedger, form: forms.Form) -> UUID | None:
+    """The shop, by its number, where the slips were earned. Errors: `Unclear`."""
+    number = form.get("guadagnato", "").strip()
+    if not number:
+        return None
+    shops = {str(one): shop for one, shop in shop_numbers(ledger).items()}
+    if number not in shops:
+        raise forms.Unclear("guadagnato", NO_SHOP)
+    return shops[number]
 
 
 def _worst(decisions: list[Decision]) -> Decision:

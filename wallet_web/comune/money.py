@@ -3,7 +3,7 @@
 Not here: what a programme is (`ledger.core.programmes`).
 """
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger import AccountId, new_id
-from ledger.core.programmes import CATEGORIES, Terms
 from ledger.core.quantities import MAX_AMOUNT
 from ledger.operations.change_by_two import REVERSAL, Change
+from ledger.operations.change_terms import change_terms
 from ledger.operations.define_programme import define_programme
 from ledger.operations.fund_programme import (
     SOURCE_KINDS,
@@ -25,12 +25,13 @@ from ledger.operations.fund_programme import (
 )
 from ledger.reports.entry_page import entry_page
 from ledger.reports.programme_page import funds
+from ledger.reports.shop_statement import shop_numbers
 from wallet_web.comune import forms
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
+from wallet_web.comune.programme_form import FIELDS, terms_of
 from wallet_web.comune.proposals import proposed
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
-from wallet_web.languages import mark
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 
@@ -38,36 +39,44 @@ router = APIRouter(prefix="/comune/{slug}/iniziative")
 corrections = APIRouter(prefix="/comune/{slug}/registrazioni")
 MayCorrect = Annotated[Desk, Depends(Allowed(Action.CORRECT))]
 MayFund = Annotated[Desk, Depends(Allowed(Action.FUND))]
-WRONG_DAYS: Final = mark("L’ultimo giorno viene prima del primo: correggi le date.")
 
 
 @router.get("/nuova")
 def new_programme(request: Request, desk: MayFund) -> Response:
     """Ask for a programme's terms."""
-    return page(
-        request, "comune/programme_new.html", desk=desk, categories=CATEGORIES, key=new_id()
-    )
+    return page(request, "comune/programme_new.html", desk=desk, key=new_id(), **FIELDS)
 
 
 @router.post("")
 def define(desk: MayFund, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
     """Define a programme: a unit of its own, so that its money goes nowhere else."""
     decision = define_programme(
-        ledger, desk.comune.slug, terms_of(form), officer=desk.officer_id, key=forms.key(form),
-        now=now,
+        ledger, desk.comune.slug, terms_of(form, shop_numbers(ledger)),
+        officer=desk.officer_id, key=forms.key(form), now=now,
     )  # fmt: skip
     return said_no(decision, f"{desk.home}/iniziative")
 
 
-def terms_of(form: forms.Form) -> Terms:
-    """The terms that a form says. Errors: `Unclear`."""
-    first, last = forms.day(form, "dal"), forms.day(form, "al")
-    kinds = tuple(one for one in CATEGORIES if form.get(f"tipo-{one}"))
-    title, summary = forms.words(form, "titolo"), forms.words(form, "testo", needed=False)
-    try:
-        return Terms(title, summary, first, last, kinds)
-    except ValueError:
-        raise forms.Unclear("al", WRONG_DAYS) from None
+@router.get("/{unit}/regole")
+def other_terms(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> Response:
+    """Ask for a programme's next terms, beginning from those it has."""
+    found = the_programme(ledger, desk, unit)
+    return page(
+        request, "comune/programme_terms.html", desk=desk, one=found, old=found.programme,
+        key=new_id(), no=no_of(request), **FIELDS,
+    )  # fmt: skip
+
+
+@router.post("/{unit}/regole")
+def change(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Write the next version: what was issued before keeps its own."""
+    found = the_programme(ledger, desk, unit)
+    decision = change_terms(
+        ledger, desk.comune.slug, found.programme.id, terms_of(form, shop_numbers(ledger)),
+        officer=desk.officer_id, key=forms.key(form), now=now,
+    )  # fmt: skip
+    here = f"{desk.home}/iniziative/{unit}"
+    return said_no(decision, here if decision.accepted else f"{here}/regole")
 
 
 @router.get("/{unit}/finanzia")

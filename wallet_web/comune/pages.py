@@ -27,6 +27,7 @@ from ledger.reports.programme_page import (
     programme_totals,
     voucher_states,
 )
+from ledger.reports.programme_versions import programme_versions
 from ledger.reports.proposals_page import waiting_proposals
 from ledger.reports.redeemed_in_year import levels_reached
 from ledger.reports.settlement_list import periods
@@ -135,6 +136,7 @@ def programme(
     return listed(
         request, desk, tables.FUNDS, read, "comune/programme.html", one=found, states=states,
         latest=latest, movement_table=tables.MOVEMENTS,
+        versions=programme_versions(ledger, no, found.programme.id),
     )  # fmt: skip
 
 

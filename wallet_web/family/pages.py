@@ -92,7 +92,10 @@ def shops(  # noqa: PLR0917 -- which voucher, and the filters.
     chosen = next((one for one in found if one.id.hex == buono), None)
     kinds = chosen.categories if chosen else CATEGORIES
     wanted = (tipo,) if tipo in kinds else kinds
-    near = shops_taking(ledger, wanted, near=family.book_no, everywhere=int(dove == "rete"))
+    near = shops_taking(
+        ledger, wanted, near=family.book_no, everywhere=int(dove == "rete"),
+        group=chosen.rules.gaf if chosen else (),
+    )  # fmt: skip
     return page(
         request, "family/shops.html", family=family, voucher=chosen, kinds=kinds, kind=tipo,
         shops=near, where=dove,

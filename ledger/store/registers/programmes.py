@@ -12,6 +12,7 @@ from ledger.core.ids import AccountId
 from ledger.core.programmes import Terms, ends_at, starts_at
 from ledger.core.quantities import Amount, Instant, Unit
 from ledger.core.requests import Row, Value
+from ledger.core.till_rules import TillRules, read_rules
 from ledger.store.columns import Id
 
 
@@ -34,6 +35,11 @@ class Programme:
     categories: str
     vat_kind: str
     rules: str
+
+    @property
+    def till_rules(self) -> TillRules:
+        """Its rules at the till, for what is issued now."""
+        return read_rules(self.rules)
 
 
 @dataclass(frozen=True, slots=True)
