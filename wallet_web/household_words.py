@@ -47,6 +47,7 @@ NOTICES: Final[Mapping[str, str]] = {
     ),
     Notice.TWINS_UNTOLD: mark("Due figli sono nati lo stesso giorno, e non è scritto che è un parto"
         " gemellare."),
+    Notice.EXAMPLE: mark("È la riga di esempio del modello: toglila dal file."),
     Notice.NO_STATEMENT: mark("Manca la data della DSU, o la scadenza di un ISEE corrente."),
     Notice.STATEMENT_UNUSABLE: mark("Questo ISEE oggi non vale per le prestazioni del Comune."),
 }  # fmt: skip

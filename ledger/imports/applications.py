@@ -12,7 +12,7 @@ from typing import Final
 
 from ledger.core.quantities import Amount
 from ledger.imports import cells
-from ledger.imports.columns import PERSON, Known, read_sheet
+from ledger.imports.columns import PERSON, Known, named, read_sheet
 from ledger.imports.faults import Fault, Problem
 
 HEADERS: Final[Known] = {
@@ -22,6 +22,7 @@ HEADERS: Final[Known] = {
         "contributo concesso", "importo spettante", "importo euro",
     }),
 }  # fmt: skip
+NAME_OF: Final = named(HEADERS)
 REQUIRED: Final = ("fiscal_code", "amount")
 
 
@@ -62,7 +63,7 @@ class Preview:
 
 def read_applications(data: bytes) -> Preview:
     """Read a list of beneficiaries. Errors: `CannotRead`; bad rows are in the preview."""
-    sheet = read_sheet(data, HEADERS, REQUIRED)
+    sheet = read_sheet(data, NAME_OF, REQUIRED)
     applicants: list[Applicant] = []
     problems: list[Problem] = []
     for line, row in sheet.rows:

@@ -5,7 +5,7 @@ Titles are compared without capitals, accents and marks. Not here: what stands b
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, TypeAlias
@@ -15,6 +15,7 @@ from ledger.imports.text_files import read_text
 from ledger.imports.workbooks import is_workbook, read_workbook
 
 Known: TypeAlias = Mapping[str, frozenset[str]]
+NameOf: TypeAlias = Callable[[str], str | None]  # Which of our columns a plain title means.
 
 # Who a row is about, in every list. What other programs call our columns, as `plain` leaves it.
 PERSON: Final[Known] = {
@@ -49,14 +50,14 @@ class Sheet:
         return tuple((name, self.header[at]) for name, at in self.places.items())
 
 
-def read_sheet(data: bytes, known: Known, required: Sequence[str]) -> Sheet:
+def read_sheet(data: bytes, name_of: NameOf, required: Sequence[str]) -> Sheet:
     """Read a text file or a workbook, and find our columns. Errors: `CannotRead`."""
     if len(data) > MAX_BYTES:
         raise CannotRead(Fault.TOO_LARGE)
     table = read_workbook(data) if is_workbook(data) else read_text(data)
     if not table.rows:
         raise CannotRead(Fault.EMPTY)
-    places, dropped = _places(table.rows[0][1], known)
+    places, dropped = _places(table.rows[0][1], name_of)
     for name in required:
         if name not in places:
             raise CannotRead(Fault.COLUMN_MISSING, name)
@@ -70,12 +71,17 @@ def plain(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", bare).strip()
 
 
-def _places(header: Sequence[str], known: Known) -> tuple[dict[str, int], tuple[str, ...]]:
+def named(known: Known) -> NameOf:
+    """By the titles that stand in a table."""
     names = {title: name for name, titles in known.items() for title in titles}
+    return names.get
+
+
+def _places(header: Sequence[str], name_of: NameOf) -> tuple[dict[str, int], tuple[str, ...]]:
     places: dict[str, int] = {}
     dropped: list[str] = []
     for at, title in enumerate(header):
-        ours = names.get(plain(title))
+        ours = name_of(plain(title))
         if ours is None:
             dropped.append(title)
         elif ours in places:

@@ -29,6 +29,7 @@ class Notice(StrEnum):
     AGE_ASSUMED = "age_assumed"
     DEPENDANTS_UNTOLD = "dependants_untold"
     TWINS_UNTOLD = "twins_untold"
+    EXAMPLE = "example"
     NO_STATEMENT = "no_statement"
     STATEMENT_UNUSABLE = "statement_unusable"
 

@@ -4,14 +4,15 @@ The first title of each is the template's. Whatever is not here is dropped befor
 a diagnosis too: how many members have which degree of disability is all that a rule reads.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.core.entitlement.household import Disability
-from ledger.imports.columns import PERSON, Known, plain
+from ledger.imports.columns import PERSON, Known, named, plain
 
-MOST_CHILDREN: Final = 15
-MOST_OTHERS: Final = 6
+OTHER: Final = frozenset({"altro", "altra"})
+TEMPLATE_MEMBERS: Final = {"child": "figlio", "adult": "adulto", "relative": "familiare"}
 REQUIRED: Final = ("fiscal_code", "isee")
 
 PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -81,50 +82,73 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
 FLAGS: Final = ("lone_parent", "widowed", "pregnancy", "job_loss", "mortgage")
 
 
-def numbered(kind: str, numbers: range, *names: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """A column for each birth, as lists call it: `Nascita figlio 1`, `Figlio 1` and so on."""
-    for number in numbers:
-        yield (
-            f"{kind}_{number}",
-            tuple(
-                title
-                for name in names
-                for title in (
-                    f"Nascita {name} {number}",
-                    f"Data di nascita {name} {number}",
-                    f"Data nascita {name} {number}",
-                    f"Data di nascita {number} {name}",
-                    f"Nascita {number} {name}",
-                    f"{name} {number}",
-                )
-            ),
-        )
-
-
-SECOND_ADULT: Final = (
-    "Nascita altro genitore", "Nascita coniuge", "Nascita convivente", "Data di nascita coniuge",
-    "Data nascita coniuge", "Data di nascita altro genitore",
+# A birth in a column of its own: which member, and which number; in any order of the words.
+MEMBERS: Final[Mapping[str, str]] = {
+    "figlio": "child", "figlia": "child", "minore": "child", "bambino": "child",
+    "adulto": "adult", "genitore": "adult", "familiare": "relative", "parente": "relative",
+}  # fmt: skip
+ORDINALS: Final = (
+    "primo", "secondo", "terzo", "quarto", "quinto", "sesto", "settimo", "ottavo", "nono", "decimo",
 )  # fmt: skip
-BIRTHS: Final[dict[str, tuple[str, ...]]] = {
-    **dict(numbered("child_birth", range(1, MOST_CHILDREN + 1), "figlio", "figlio/a", "minore")),
-    **dict(numbered("adult_birth", range(2, MOST_OTHERS + 1), "adulto")),
-    **dict(numbered("relative_birth", range(1, MOST_OTHERS + 1), "altro familiare", "familiare")),
-}
-BIRTHS["adult_birth_2"] += SECOND_ADULT
+FILLING: Final = frozenset({
+    "data", "di", "del", "dello", "della", "nascita", "nato", "nata", "il", "la", "a", "o", "n",
+    "altro", "altra",
+})  # fmt: skip
+_NUMBER: Final = re.compile(r"(\d{1,2})[oa]?")
+SECOND_ADULT: Final = frozenset({"coniuge", "convivente", "partner"})
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "fiscal_code": ("Codice fiscale",),
     "surname": ("Cognome",),
     "name": ("Nome",),
     **PLAIN,
-    **BIRTHS,
 }
 HEADERS: Final[Known] = {
     name: frozenset(map(plain, titles)) | PERSON.get(name, frozenset())
     for name, titles in TITLES.items()
 }
+_KNOWN: Final = named(HEADERS)
 
 
-def birth_columns(kind: str) -> tuple[str, ...]:
-    """The numbered columns of one kind of member, in order."""
-    return tuple(name for name in BIRTHS if name.startswith(f"{kind}_birth_"))
+def name_of(title: str) -> str | None:
+    """Which of our columns a plain title means: `nascita figlio 1`, `1o figlio data di nascita`."""
+    return _KNOWN(title) or _birth_column(title.split())
+
+
+def _birth_column(words: list[str]) -> str | None:
+    rest = [word for word in words if word not in FILLING]
+    numbers = [number for word in rest if (number := _number(word))]
+    kinds = [MEMBERS[word] for word in rest if word in MEMBERS]
+    if len(rest) == 1 and rest[0] in SECOND_ADULT and "nascita" in words:
+        return "adult_birth_2"
+    if kinds == ["adult"] and len(rest) == 1 and "nascita" in words and OTHER & set(words):
+        return "adult_birth_2"  # The other parent.
+    if len(rest) != len("kn") or len(kinds) != 1 or len(numbers) != 1:
+        return None
+    [kind], [number] = kinds, numbers
+    if kind == "adult" and number == 1 and not OTHER & set(words):
+        return "birth"  # The first adult is who applies.
+    return f"{kind}_birth_{number + (kind == 'adult' and bool(OTHER & set(words)))}"
+
+
+def _number(word: str) -> int:
+    """Which one, from 1; 0 for what is no number."""
+    if word in ORDINALS:
+        return 1 + ORDINALS.index(word)
+    found = _NUMBER.fullmatch(word)
+    return int(found[1]) if found else 0
+
+
+def birth_columns(kind: str, given: Iterable[str]) -> list[str]:
+    """The numbered columns of one kind of member that a file has, in order."""
+    start = f"{kind}_birth_"
+    numbers = sorted(int(name.removeprefix(start)) for name in given if name.startswith(start))
+    return [f"{start}{number}" for number in numbers]
+
+
+def title_of(name: str) -> str:
+    """What our template calls a column."""
+    if name in TITLES:
+        return TITLES[name][0]
+    kind, _, number = name.partition("_birth_")
+    return f"Nascita {TEMPLATE_MEMBERS[kind]} {number}"

@@ -18,11 +18,11 @@ from ledger.imports.columns import Sheet, read_sheet
 from ledger.imports.faults import Fault, Problem
 from ledger.imports.household_alike import LookAlikes, look_alikes
 from ledger.imports.household_cells import Cells, Notice
-from ledger.imports.household_columns import HEADERS, REQUIRED, TITLES
-from ledger.imports.household_row import HouseholdRow, read_row
+from ledger.imports.household_columns import REQUIRED, name_of, title_of
+from ledger.imports.household_row import EXAMPLE_CODE, HouseholdRow, read_row
 
 EXAMPLE: Final = {
-    "fiscal_code": "SMPDAA86E41F205O", "surname": "Esempi", "name": "Ada", "isee": "12.345,67",
+    "fiscal_code": EXAMPLE_CODE, "surname": "Esempi", "name": "Ada", "isee": "12.345,67",
     "isee_kind": "ordinario", "dsu": "INPS-ISEE-2026-12345678A-00", "signed_on": "02/02/2026",
     "valid_until": "31/12/2026", "members": "5", "adult_birth_2": "29/02/1988",
     "child_birth_1": "01/05/2011", "child_birth_2": "01/05/2019", "child_birth_3": "",
@@ -77,7 +77,7 @@ class ControlTotals:
 
 def read_household_list(data: bytes, *, on: date) -> HouseholdPreview:
     """Read a list on day `on`, to which its households belong. Errors: `CannotRead`."""
-    sheet = read_sheet(data, HEADERS, REQUIRED)
+    sheet = read_sheet(data, name_of, REQUIRED)
     rows: list[HouseholdRow] = []
     problems: list[Problem] = []
     for line, row in sheet.rows:
@@ -127,6 +127,6 @@ def household_template() -> bytes:
     """A list to fill in: our titles in Italian and one invented row, for any spreadsheet."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow([TITLES[name][0] for name in EXAMPLE])
+    writer.writerow(map(title_of, EXAMPLE))
     writer.writerow(EXAMPLE.values())
     return written.getvalue().encode("utf-8-sig")

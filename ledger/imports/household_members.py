@@ -47,7 +47,7 @@ def read_household(cells: Cells, applicant: date) -> Household | None:
 
 def _births(cells: Cells, kind: str, counted: str, *, told_before: int) -> list[date]:
     """Birth days of one kind of member; a count beside them has to agree."""
-    births = cells.births(f"{kind}_births", birth_columns(kind))
+    births = cells.births(f"{kind}_births", birth_columns(kind, cells.given))
     _assert_count(cells, counted, told_before + len(births))
     return births
 
@@ -61,7 +61,7 @@ def _assert_count(cells: Cells, name: str, found: int) -> None:
 def _adults(cells: Cells, applicant: date) -> tuple[Member, ...]:
     """The applicant, and whoever else is taken for a parent; `adults` counts the applicant too."""
     told = cells.count("adults")
-    births = cells.births("adult_births", birth_columns("adult"))
+    births = cells.births("adult_births", birth_columns("adult", cells.given))
     if not births and told is not None and 1 < told <= MOST_MEMBERS:
         births = [applicant] * (told - 1)
         cells.notice(Notice.AGE_ASSUMED)

@@ -37,6 +37,7 @@ LANGUAGES: Final = {
     "romeno": "ro", "albanese": "sq", "arabo": "ar", "ucraino": "uk", "cinese": "zh",
     "bengalese": "bn", "hindi": "hi", "punjabi": "pa", "urdu": "ur", "portoghese": "pt",
 }  # fmt: skip
+EXAMPLE_CODE: Final = "SMPDAA86E41F205O"  # Of nobody: who left it in the template is told.
 _DSU: Final = re.compile(r"INPS-ISEE-(20\d\d)-\d{8}[A-Z]-\d{2}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z]{2}")
 
@@ -82,6 +83,8 @@ def read_row(cells: Cells) -> HouseholdRow | None:
         cells.notice(Notice.PROTECTED_ADDRESS)
     if cells.problems or code is None or household is None:
         return None
+    if code == EXAMPLE_CODE:
+        cells.notice(Notice.EXAMPLE)
     if years_between(household.members[0].birth, cells.on) < OF_AGE:
         cells.notice(Notice.MINOR_APPLICANT)
     return HouseholdRow(

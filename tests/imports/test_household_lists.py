@@ -12,10 +12,11 @@ from ledger.core.entitlement.comune_table import TABLE_S
 from ledger.core.entitlement.evaluation import Meter, evaluate
 from ledger.core.entitlement.household import Disability, Household, Member, Role
 from ledger.core.entitlement.isee import Isee, IseeKind
+from ledger.imports.columns import plain
 from ledger.imports.faults import Fault
 from ledger.imports.household_alike import Alike
 from ledger.imports.household_cells import Notice
-from ledger.imports.household_columns import HEADERS, TITLES
+from ledger.imports.household_columns import HEADERS, TITLES, name_of
 from ledger.imports.household_lists import (
     ControlTotals,
     household_template,
@@ -36,7 +37,7 @@ from tests.imports.household_files import (
 
 def test_the_template_reads_itself_back_and_is_evaluated_at_once() -> None:
     found = read(household_template())
-    assert (found.problems, found.notices, found.dropped) == ((), (), ())
+    assert (found.problems, found.notices, found.dropped) == ((), ((2, Notice.EXAMPLE),), ())
     [row] = found.rows
     assert row.statement == Isee(IseeKind.ORDINARY, date(2026, 2, 2), date(2026, 12, 31))
     assert (row.dsu, row.filing_number) == ("INPS-ISEE-2026-12345678A-00", "2026/001")
@@ -54,6 +55,32 @@ def test_the_template_reads_itself_back_and_is_evaluated_at_once() -> None:
 def test_no_title_means_two_columns() -> None:
     titles = [title for known in HEADERS.values() for title in known]
     assert len(titles) == len(set(titles))
+
+
+BIRTH_TITLES = {
+    "nascita figlio 1": "child_birth_1", "Figlio 1 - data di nascita": "child_birth_1",
+    "1° figlio": "child_birth_1", "1º figlio": "child_birth_1", "FIGLIO/A 12": "child_birth_12",
+    "data_nascita_primo_figlio": "child_birth_1", "Nato il (3 figlio)": "child_birth_3",
+    "Nascita minore 2": "child_birth_2", "Nascita adulto 1": "birth", "Adulto 2": "adult_birth_2",
+    "Data nascita altro adulto 1": "adult_birth_2", "Nascita coniuge": "adult_birth_2",
+    "Data di nascita altro genitore": "adult_birth_2", "altro familiare 1": "relative_birth_1",
+    "Nascita parente 2": "relative_birth_2",
+    "Nome figlio 1": None, "CF figlio 1": None, "Età figlio 1": None, "Figlio": None,
+    "Coniuge": None, "Codice fiscale coniuge": None, "Figlio 1 figlio 2": None,
+    "Nascita genitore": None, "Figlio 1 2": None, "Figlio 0": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", BIRTH_TITLES)
+def test_a_birth_in_a_column_of_its_own_in_any_words(title: str) -> None:
+    assert name_of(plain(title)) == BIRTH_TITLES[title]
+
+
+def test_every_numbered_child_counts() -> None:
+    """However many columns there are, and in whatever order they stand."""
+    births = {f"child_birth_{at}": f"01/05/{2000 + at}" for at in range(20, 0, -1)}
+    years = [child.birth.year for child in one(dependants="0", **births).household.children]
+    assert years == list(range(2001, 2021))
 
 
 def test_everything_that_a_list_can_say_of_a_household() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.core.entitlement.household import Household, Member, Role
 from ledger.core.entitlement.isee import Isee, IseeKind
 from ledger.core.quantities import euro_text
-from ledger.imports.household_columns import TITLES
+from ledger.imports.household_columns import TEMPLATE_MEMBERS, TITLES, title_of
 from ledger.imports.household_row import KINDS, HouseholdRow
 from tests.imports.household_files import ON, code_of, read
 
@@ -61,6 +61,17 @@ def rows(draw: st.DrawFn, number: int) -> HouseholdRow:
     )  # fmt: skip
 
 
+def titles(name: str) -> Sequence[str]:
+    kind, _, number = name.partition("_birth_")
+    if not number:
+        return TITLES[name]
+    word = TEMPLATE_MEMBERS[kind]
+    return (
+        title_of(name), f"{word} {number}", f"Data di nascita {word} {number}",
+        f"{number}° {word.upper()} - data nascita", f"{word}_{number}_nascita",
+    )  # fmt: skip
+
+
 @st.composite
 def lists(draw: st.DrawFn) -> tuple[list[HouseholdRow], bytes]:
     """Rows, and one of the files that say them."""
@@ -70,7 +81,7 @@ def lists(draw: st.DrawFn) -> tuple[list[HouseholdRow], bytes]:
     names = draw(st.permutations(sorted({name for cells in told for name in cells})))
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=draw(st.sampled_from(";,\t")))
-    writer.writerow([draw(st.sampled_from(TITLES[name])) for name in names])
+    writer.writerow([draw(st.sampled_from(titles(name))) for name in names])
     writer.writerows([cells.get(name, "") for name in names] for cells in told)
     return given_rows, written.getvalue().encode(draw(st.sampled_from(ENCODINGS)))
 
