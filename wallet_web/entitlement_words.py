@@ -13,23 +13,27 @@ from wallet_web.languages import mark
 
 STEPS: Final[Mapping[str, str]] = {
     "base": mark("Scala nazionale per %(members)s componenti (DPCM 159/2013, allegato 1)"),
-    "children": mark("Maggiorazione per %(count)s figli"),
+    "children": mark("Maggiorazione per il numero di figli: %(count)s"),
     "working_parents": mark("Minori, e i genitori lavorano da almeno sei mesi"),
-    "working_parents_small": mark("Lo stesso, con un figlio sotto i 3 anni"),
-    "lone_not_working": mark("Un solo genitore che non lavora, con minori"),
-    "lone_not_working_small": mark("Lo stesso, con un figlio sotto i 3 anni"),
-    "disabled": mark("%(count)s componenti con disabilità"),
-    "se": mark("Scala nazionale (SE)"),
-    "child": mark("Tabella del Comune: %(count)s figli da %(from_age)s a %(to_age)s anni"),
-    "dependant": mark(
-        "Tabella del Comune: %(count)s figli a carico da %(from_age)s a %(to_age)s anni"
+    "working_parents_small": mark(
+        "Minori, uno sotto i 3 anni, e i genitori lavorano da almeno sei mesi"
     ),
-    "each_child_from": mark("Tabella del Comune: %(count)s figli dal numero %(number)s in poi"),
-    "disability": mark("Tabella del Comune: %(count)s componenti con disabilità %(degree)s"),
-    "elderly": mark("Tabella del Comune: %(count)s componenti da %(from_age)s anni in su"),
+    "lone_not_working": mark("Un solo genitore che non lavora, con minori"),
+    "lone_not_working_small": mark(
+        "Un solo genitore che non lavora, con minori, uno sotto i 3 anni"
+    ),
+    "disabled": mark("Componenti con disabilità: %(count)s"),
+    "se": mark("Scala nazionale (SE)"),
+    "child": mark("Tabella del Comune: figli da %(from_age)s a %(to_age)s anni, %(count)s"),
+    "dependant": mark(
+        "Tabella del Comune: figli a carico da %(from_age)s a %(to_age)s anni, %(count)s"
+    ),
+    "each_child_from": mark("Tabella del Comune: figli dal numero %(number)s in poi, %(count)s"),
+    "disability": mark("Tabella del Comune: disabilità %(degree)s, %(count)s"),
+    "elderly": mark("Tabella del Comune: componenti da %(from_age)s anni in su, %(count)s"),
     "lone_parent": mark("Tabella del Comune: un solo genitore"),
     "widowed": mark("Tabella del Comune: vedovanza"),
-    "multiple_birth": mark("Tabella del Comune: %(count)s parti gemellari"),
+    "multiple_birth": mark("Tabella del Comune: parti gemellari, %(count)s"),
     "pregnancy": mark("Tabella del Comune: gravidanza"),
     "job_loss": mark("Tabella del Comune: lavoro perso da poco"),
     "mortgage": mark("Tabella del Comune: mutuo per la prima casa"),

@@ -95,7 +95,7 @@ def declared(isee: int, *ages: int, dsu: str = "", statement: Isee | None = VALI
 
 def code(number: int) -> str:
     """A provisional fiscal code of nobody, right in form."""
-    digits = f"{number + 1_000_000_000}"
+    digits = f"{number:07d}015"  # The last three are a province's.
     odd = sum(int(one) for one in digits[::2])
     even = sum(sum(divmod(2 * int(one), 10)) for one in digits[1::2])
     return f"{digits}{-(odd + even) % 10}"

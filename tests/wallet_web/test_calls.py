@@ -109,7 +109,13 @@ def test_every_amount_is_explained_step_by_step(desk: TestClient) -> None:
     [one] = applied(desk, call)
     page = desk.get(one).text
     # The golden vector of the evaluation engine: a couple that works, a child of 4.
-    for told in ("2,24", "2,59", "22.500,00", "Scala nazionale per 3 componenti", "figli da 0 a 5"):
+    for told in (
+        "2,24",
+        "2,59",
+        "22.500,00",
+        "Scala nazionale per 3 componenti",
+        "figli da 0 a 5 anni, 1",
+    ):
         assert told in page, told
     assert "Tabella S: sintetica" in page
     assert code(1) not in page
@@ -121,6 +127,7 @@ def test_the_list_to_publish_has_codes_only(town: Town, desk: TestClient) -> Non
     for number in range(1, 4):
         apply(desk, call, number)
     ranking = desk.post(f"{call}/graduatoria", data={"importo": "200"}).headers["location"]
+    assert "Tabella S: sintetica" in desk.get(ranking).text
     text = desk.get(f"{ranking}?pubblica=csv-it").content.decode("utf-8-sig")
     rows = list(csv.reader(StringIO(text), delimiter=";"))
     assert rows[0] == ["Posto", "Codice della domanda", "Esito", "Motivo"]

@@ -93,6 +93,11 @@ PUBLIC: Final = Table(
     mark("Nessuna domanda in graduatoria."),
 )
 
+
+def _members(row: Any) -> str:  # noqa: ANN401 -- a group of households of one size.
+    return f"{row.over}" if row.upto else f"{row.over}+"
+
+
 GROUPS: Final = (
     Column(mark("Domande"), Kind.COUNT, lambda one: one.applications),
     Column(mark("Ammesse"), Kind.COUNT, lambda one: one.awarded),
@@ -112,7 +117,7 @@ BY_INDICATOR: Final = Table(
 BY_MEMBERS: Final = Table(
     "componenti",
     mark("Per numero di componenti"),
-    (Column(mark("Componenti"), Kind.COUNT, lambda one: one.over), *GROUPS),
+    (Column(mark("Componenti"), Kind.WORDS, _members), *GROUPS),
     mark("Nessuna domanda completa."),
 )
 

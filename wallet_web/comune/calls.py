@@ -213,5 +213,5 @@ def ranking(
         return as_file(request, call_tables.PUBLIC, lines, wanted)
     return listed(
         request, desk, call_tables.RANKING, whole(lines), "comune/ranking.html", one=found,
-        ranking=made, is_listed=any(one.row.outcome == "waiting" for one in lines),
+        ranking=made, rule=found.rule(made.version),
     )  # fmt: skip
