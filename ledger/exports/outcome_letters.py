@@ -19,6 +19,7 @@ from ledger.exports.printing import Sheet, printed_apart
 TEMPLATE: Final = Path(__file__).with_name("outcome_letters.typ")
 PORTION: Final = 200  # Letters that one process prints; what it needs of memory ends with it.
 MOST_LINES: Final = 4  # Of an address, in a window.
+OF_A_LETTER: Final = (b"could not be displayed", b"too long for its page")  # The printer's words.
 
 Tell = Callable[[int], None]
 
@@ -33,6 +34,10 @@ class CannotPrint(ValueError):
         """Say which."""
         super().__init__(f"letters {', '.join(map(str, numbers))}")
         self.numbers = tuple(numbers)
+
+
+class PrinterBroken(RuntimeError):
+    """Nothing can be printed, whatever the letters say: a font or the template is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def outcome_letters(
 ) -> Iterator[bytes]:
     """PDFs of up to `PORTION` letters each, in order; `tell` is told how many are done.
 
-    Errors: `CannotPrint`; what came before it is printed.
+    Errors: `CannotPrint`, `PrinterBroken`; what came before is printed.
     """
     waiting, done = iter(letters), 0
     while portion := list(islice(waiting, PORTION)):
@@ -85,7 +90,7 @@ def outcome_letters(
 
 
 def print_letters(press: Press, letters: Sequence[OutcomeLetter], *, first: int = 1) -> bytes:
-    """One PDF of all, printed by a process that ends with it. Errors: `CannotPrint`."""
+    """One PDF of all, printed by a process that ends with it. Errors: as `outcome_letters`."""
     made = _printed(press, letters)
     if made is None:
         raise CannotPrint([first + at for at in _faulty(press, letters)])
@@ -95,8 +100,11 @@ def print_letters(press: Press, letters: Sequence[OutcomeLetter], *, first: int 
 def _printed(press: Press, letters: Sequence[OutcomeLetter]) -> bytes | None:
     try:
         return printed_apart(_sheet(press, letters))
-    except CalledProcessError:  # What it says quotes a letter, so nobody is told.
-        return None
+    except CalledProcessError as error:
+        said: bytes = error.stderr  # It quotes a letter, so nobody is told.
+    if not any(sign in said for sign in OF_A_LETTER):
+        raise PrinterBroken
+    return None
 
 
 def _faulty(press: Press, letters: Sequence[OutcomeLetter]) -> list[int]:

@@ -14,6 +14,7 @@ from ledger.exports.letters import Press
 from ledger.exports.outcome_letters import (
     CannotPrint,
     OutcomeLetter,
+    PrinterBroken,
     Section,
     outcome_letters,
     print_letters,
@@ -154,6 +155,14 @@ def test_what_cannot_be_printed_is_told_by_its_number_alone(
         error = error.__context__
     told = capfd.readouterr()
     assert "Segreta" not in seen + caplog.text + told.out + told.err
+
+
+def test_a_printer_without_its_template_blames_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing_room, "TEMPLATE", printing_room.TEMPLATE.with_name("gone.typ"))
+    with pytest.raises(PrinterBroken) as broken:
+        print_letters(PRESS, [letter(name="Segreta Esempi"), letter(2)])
+    assert broken.value.args == ()
+    assert broken.value.__context__ is None
 
 
 def test_an_address_without_lines_or_with_too_many_is_refused() -> None:
