@@ -83,6 +83,14 @@ def test_the_earliest_end_is_spent_first_up_to_its_rule() -> None:
     ]
 
 
+def test_what_a_rule_bounds_is_a_draw_of_its_own() -> None:
+    bound, free, other = voucher(1, 2, 50_00), voucher(2, 1, 5_00), voucher(3, 1, 50_00)
+    made = draws(allot([bound, free, other], SALE, 30_00), 30_00, shop_id=SHOP)
+    assert [
+        (one.total, [leg.debit.int for leg in one.legs]) for one in made if isinstance(one, Draw)
+    ] == [(10_00, [1]), (20_00, [2, 3])]
+
+
 def test_without_rules_it_is_one_draw_over_all() -> None:
     both = [voucher(1, 1, 50_00), voucher(2, 1, 50_00)]
     [made] = draws(allot(both, SALE, 30_00), 30_00, shop_id=SHOP)
