@@ -1,9 +1,12 @@
 """Which title means which column of a list of households, and what is dropped."""
 
+from pathlib import Path
+
 import pytest
 
+from ledger.imports import household_columns
 from ledger.imports.columns import plain
-from ledger.imports.household_columns import HEADERS, TITLES, name_of
+from ledger.imports.household_columns import HEADERS, TITLES, name_of, title_of
 from tests.imports.household_files import CODE, ROW, one, read, text_of
 
 BIRTH_TITLES = {
@@ -52,3 +55,11 @@ def test_other_titles_and_their_order_do_not_matter() -> None:
     )
     [row] = read(text).rows
     assert (row.household, row.statement) == (one().household, one().statement)
+
+
+def test_the_paper_lists_every_column_by_its_title() -> None:
+    """`HOUSEHOLDS.md`, in the template's words; a numbered one stands for its kind."""
+    paper = Path(household_columns.__file__).with_name("HOUSEHOLDS.md").read_text(encoding="utf-8")
+    listed = [row.split("|")[1].strip() for row in paper.splitlines() if row.startswith("| ")][2:]
+    numbered = ("adult_birth_2", "child_birth_1", "relative_birth_1")
+    assert sorted(listed) == sorted(title_of(name) for name in (*TITLES, *numbered))
