@@ -1,0 +1,72 @@
+"""A call's applications from files: looked at first, then taken in once, nothing half."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.wallet_web.test_calls import applied, desk, opened
+from tests.wallet_web.test_console import hidden
+
+__all__ = ["desk"]
+
+LIST = """Codice fiscale;Cognome;Nome;ISEE;Data DSU;Nascita figlio 1;Diagnosi
+{one};Prova;Ada;12.345,67;02/02/2026;01/05/2022;segreta
+{two};Prova;Ugo;9.000,00;02/02/2026;01/05/2019;segreta
+"""
+BORN = {"one": "RSSMRA80A41F205B", "two": "BNCGLI85B41F205J"}  # Nobody's, right in form.
+
+
+def sent(desk: TestClient, call: str, text: str, rows: int) -> str:
+    answer = desk.post(
+        f"{call}/domande/anteprima",
+        files={"file": ("domande.csv", text.encode(), "text/csv")},
+        data={"righe": str(rows)},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_list_is_looked_at_and_then_taken_in_once(desk: TestClient) -> None:
+    call = opened(desk)
+    for taken in ("Registrate: 2. Avevano già", "Registrate: 0. Avevano già fatto domanda: 2"):
+        page = sent(desk, call, LIST.format(**BORN), 2)
+        assert "Diagnosi" in page  # Named as dropped …
+        assert "segreta" not in page  # … and not kept.
+        form = {"file": hidden(page, "file"), "controllato": "1"}
+        answer = desk.post(f"{call}/domande/file", data=form)
+        assert answer.status_code == 303, answer.text
+        assert taken in desk.get(answer.headers["location"]).text
+    assert len(applied(desk, call)) == 2
+
+
+def test_a_list_that_is_not_its_letters_cannot_be_taken_in(desk: TestClient) -> None:
+    call = opened(desk)
+    page = sent(desk, call, LIST.format(**BORN), 3)
+    assert "non è quello della lettera" in page
+    assert 'name="controllato"' not in page
+
+
+def test_a_row_with_a_problem_is_named_and_stays_out(desk: TestClient) -> None:
+    call = opened(desk)
+    page = sent(desk, call, LIST.format(**BORN).replace("12.345,67", "tanto"), 2)
+    assert "Riga 2:" in page
+    form = {"file": hidden(page, "file"), "controllato": "1"}
+    assert desk.post(f"{call}/domande/file", data=form).status_code == 303
+    assert len(applied(desk, call)) == 1
+
+
+def test_the_template_reads_itself_back(desk: TestClient) -> None:
+    call = opened(desk)
+    text = desk.get(f"{call}/domande/modello.csv").content.decode("utf-8-sig")
+    page = sent(desk, call, text, 1)
+    assert "Esempi" in page
+    assert "Righe con un problema" not in page
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 x", b"\x00\x01\x02"])
+def test_what_is_no_list_is_told_so(desk: TestClient, data: bytes) -> None:
+    call = opened(desk)
+    answer = desk.post(
+        f"{call}/domande/anteprima", files={"file": ("x.csv", data)}, data={"righe": "1"}
+    )
+    assert answer.status_code == 303
+    assert 'role="alert"' in desk.get(answer.headers["location"]).text
