@@ -28,8 +28,20 @@ class Sheet:
     seconds: int
 
 
+class Unprintable(RuntimeError):
+    """What the printer refused: letters that no font has, say. It does not quote what it was."""
+
+
 def printed(sheet: Sheet) -> bytes:
-    """The PDF."""
+    """The PDF. Errors: `Unprintable`."""
+    try:
+        return _compiled(sheet)
+    except typst.TypstError:
+        pass  # It quotes what it could not print: a name, and a log would keep it.
+    raise Unprintable
+
+
+def _compiled(sheet: Sheet) -> bytes:
     made: bytes = typst.compile(
         sheet.template,
         format="pdf",
@@ -59,4 +71,4 @@ def printed_apart(sheet: Sheet) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(printed(Sheet(**json.load(sys.stdin.buffer))))
+    sys.stdout.buffer.write(_compiled(Sheet(**json.load(sys.stdin.buffer))))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -19,6 +20,7 @@ from ledger.exports.letters import (
     pin_letters,
     slip_sheets,
 )
+from ledger.exports.printing import Unprintable
 from ledger.token.issue import issue
 from ledger.token.keys import kid_of
 from ledger.token.payloads import FamilyCode
@@ -110,6 +112,13 @@ def test_the_same_rows_give_the_same_bytes_and_an_accessible_file() -> None:
     pdf = family_letters(PRESS, [letter(5)])
     assert pdf == family_letters(PRESS, [letter(5)])
     assert b"pdfuaid" in pdf or b"/MarkInfo" in pdf
+
+
+def test_a_name_that_no_font_has_is_quoted_in_no_error() -> None:
+    with pytest.raises(Unprintable) as refused:
+        family_letters(PRESS, [replace(letter(6), name="Segreta 李")])
+    assert refused.value.args == ()
+    assert refused.value.__context__ is None
 
 
 def test_fonts_are_ours(tmp_path: Path) -> None:
