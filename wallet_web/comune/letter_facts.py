@@ -3,12 +3,19 @@
 Plain values, amounts in cents. Not here: the words (`wallet_web.comune.outcome_words`).
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from itertools import count
+from typing import Final, TypeAlias
+from uuid import UUID
 
+from ledger.core.entitlement.call_rule import CallRule
+from ledger.core.entitlement.evaluation import Evaluation
+from ledger.core.entitlement.selection import Outcome as Judged
 from ledger.core.entitlement.selection import Reason
 from ledger.core.quantities import Amount
+from ledger.reports.calls_page import RankedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +95,48 @@ class Reminder:
 
 
 Outcome: TypeAlias = Award | Refusal | Waiting | Integration | Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """From when until when what is given can be spent, and where."""
+
+    first: date
+    last: date
+    categories: tuple[str, ...] = ()
+
+
+# Of which limit a reason speaks: what was found, and the limit.
+LIMITS: Final[Mapping[Reason, Callable[[Evaluation, CallRule], tuple[Amount, Amount | None]]]] = {
+    Reason.ISEE_TOO_HIGH: lambda one, rule: (one.isee, rule.limits.isee),
+    Reason.ISEE_FF_TOO_HIGH: lambda one, rule: (one.isee_ff, rule.limits.isee_ff),
+}
+
+
+def ranked_outcomes(
+    rows: Sequence[RankedRow],
+    evaluations: Mapping[UUID, Evaluation],
+    rule: CallRule,
+    spending: Spending,
+) -> Iterator[tuple[RankedRow, Outcome]]:
+    """What to tell the family of each line of a ranking, in its order.
+
+    The place on the waiting list counts from 1 among those who wait, whoever was paid between them.
+    `evaluations`: by application; without one a refusal tells no numbers.
+    """
+    waiting = sum(row.outcome == Judged.WAITING for row in rows)
+    places = count(1)
+    for row in rows:
+        reason = Reason(row.reason)
+        if row.outcome == Judged.AWARDED:
+            yield row, Award(row.amount_cents, spending.first, spending.last, spending.categories)
+        elif row.outcome == Judged.WAITING:
+            yield row, Waiting(next(places), waiting, reason, rule.order)
+        else:
+            yield row, _refusal(reason, evaluations.get(row.application_id), rule)
+
+
+def _refusal(reason: Reason, found: Evaluation | None, rule: CallRule) -> Refusal:
+    if found is None or reason not in LIMITS:
+        return Refusal(reason)
+    return Refusal(reason, *LIMITS[reason](found, rule))
