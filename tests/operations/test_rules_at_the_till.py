@@ -8,7 +8,7 @@ import pytest
 
 from ledger import Code, Decision, Ledger
 from ledger.core.programmes import Terms, day_of, ends_at
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.redemption import Redemption, Refund, plan_redemption, read_paid
 from ledger.core.till_rules import Denomination, TillRules
 from ledger.operations.change_terms import change_terms
@@ -21,6 +21,8 @@ from ledger.operations.refund import Asking, refund
 from ledger.operations.void_redemption import void_redemption
 from ledger.store.network.credentials import families_of
 from ledger.store.registers.till_reads import credential_by_id, shop_of_till
+from ledger.store.signing import Signer, read_trust
+from ledger.token.verify import verify_receipt
 from tests.town import NOON, ROSSI, TERMS, Town, key, make_town
 
 ONE = f"Codice fiscale;Cognome;Nome;Importo\n{ROSSI};Rossi;Mara;50,00\n"
@@ -138,6 +140,7 @@ def test_what_was_earned_here_is_spent_elsewhere(fair: Fair) -> None:
     _shop, bar = fair.another("bar")
     assert fair.pay(slip, 5_00).code is Code.EARNED_HERE
     assert fair.pay(slip, 5_00, till=bar).accepted
+    assert list(fair.town.ledger.book(fair.town.comune).check()) == []  # Its row is in the leaf.
 
 
 def test_the_rest_is_spent_where_it_was_begun_but_an_undone_sale_binds_nobody(fair: Fair) -> None:
@@ -208,8 +211,20 @@ def test_one_code_pays_with_what_each_rule_lets_it(fair: Fair) -> None:
     paid = fair.pay(code, 30_00)
     assert [move.amount for move in paid.transfers] == [10_00, 20_00]
     assert read_paid(paid).left_cents == 40_00 + 30_00
+    ledger = fair.town.ledger
+    receipt = Signer(ledger).receipt(paid, "c_e063", 1, code)
+    trust = read_trust(ledger, now=NOON)
+    assert verify_receipt(receipt, trust, now=paid.recorded_at // SECOND).amount_cents == 30_00
     assert fair.pay(code, 60_00).code is Code.DECLARATION_NEEDED  # With it, it would be enough.
     assert fair.pay(code, 60_00, without=("alcohol",)).accepted
+
+
+def test_of_two_reasons_the_one_that_a_cashier_can_put_right_is_told(fair: Fair) -> None:
+    fair.give(TillRules(gaf=(999_999,)), "42")
+    fair.give(TillRules(excluded=("alcohol",)), "43")
+    code = fair.code()
+    assert fair.pay(code, 5_00).code is Code.DECLARATION_NEEDED
+    assert fair.pay(code, 5_00, without=("alcohol",)).accepted
 
 
 def test_the_book_says_how_little_there_is_where_no_rule_stands_in_the_way(fair: Fair) -> None:
