@@ -1,4 +1,5 @@
 """Each rule of a programme, told as a sale: what a shop may take, and the no that it gets."""
+# long: a story for each rule, in one list, so that a missing one is missed.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
