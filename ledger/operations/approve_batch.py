@@ -15,7 +15,13 @@ from ledger.core.quantities import Amount, Instant, Unit
 from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
-from ledger.store.registers.batches import Draft, approval_row, read_draft, set_draft_status
+from ledger.store.registers.batches import (
+    Draft,
+    approval_row,
+    is_as_drafted,
+    read_draft,
+    set_draft_status,
+)
 from ledger.store.registers.programmes import programme
 from ledger.store.registers.rankings import (
     ranking_row_of,
@@ -60,12 +66,13 @@ def approve_batch(
             raise LookupError(asked.batch_id)
         unit = programme(db, book.book_no, draft.programme_id).unit
         ranked = read_ranking(db, asked.batch_id)
-        stands = ranked is None or ranking_stands(db, ranked)
+        stands = is_as_drafted(db, draft) and (ranked is None or ranking_stands(db, ranked))
+    refuse = _refusal(draft, asked, approver) if stands else Code.NOT_APPROVED
     request = _approval(draft, asked, unit, approver, key=key, now=now)
+    request = replace(request, refuse=refuse)
     if ranked is not None:
         rows = (*request.rows, ranking_row_of(ranked, approver.person_id))
-        refuse = request.refuse if stands else Code.NOT_APPROVED
-        request = replace(request, rows=rows, rows_digest="", refuse=refuse)
+        request = replace(request, rows=rows, rows_digest="")
     [decision] = book.submit([request])
     if decision.accepted:
         ledger.write(lambda db: set_draft_status(db, draft.batch_id, "approved"))
@@ -97,12 +104,12 @@ def _approval(
             "total": asked.total_cents,
         },
         rows=(approval_row(draft, account, approver.person_id),),
-        refuse=_refusal(draft, asked, approver),
     )
 
 
 def _refusal(draft: Draft, asked: Approval, approver: Officer) -> Code | None:
     same = draft.content_hash == asked.content_hash and draft.total_cents == asked.total_cents
-    allowed = approver.role == "approver" and approver.person_id != draft.prepared_by
+    is_other = approver.person_id != draft.prepared_by and approver.book_no == draft.book_no
+    allowed = approver.role == "approver" and is_other
     waiting = draft.status in {"prepared", "approved", "issued"}  # A retry may come late.
     return None if same and allowed and waiting else Code.NOT_APPROVED

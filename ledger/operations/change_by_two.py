@@ -133,7 +133,8 @@ def confirm_change(
     change = Change(EntryKind(one.kind), one.subject)
     effect = effect_of(book, change)
     same = asked.content_hash == one.content_hash == effect.content_hash(change)
-    allowed = officer.role == "approver" and officer.person_id != one.proposed_by
+    is_here = officer.role == "approver" and officer.book_no == book.book_no
+    allowed = is_here and officer.person_id != one.proposed_by
     alone = change.kind is REVERSAL  # Nothing else may stand in such an entry: it follows.
     request = Request(
         id=key,

@@ -24,6 +24,7 @@ from ledger.store.registers.batches import (
     completion_row,
     draft_rows,
     entitlement_claim,
+    is_signed,
     issued_of,
     read_draft,
     set_draft_status,
@@ -44,7 +45,7 @@ class Issued:
 
 
 class NotApproved(Exception):
-    """A batch that no second officer has approved."""
+    """A batch that no second officer has approved, or that is not what was approved."""
 
 
 def issue_batch(
@@ -67,8 +68,8 @@ def issue_batch(
             raise LookupError(batch_id)
         terms = programme(db, book.book_no, draft.programme_id)
         people = {family: who for who, family in families_of(db, book.book_no).items()}
-    if draft.status not in {"approved", "issued"}:
-        raise NotApproved(batch_id)
+        if not is_signed(db, draft):
+            raise NotApproved(batch_id)
     done, refused = 0, 0
     while portion := _next_rows(ledger, batch_id, done):
         rows = _not_issued(book, batch_id, portion)
@@ -228,7 +229,8 @@ def _slip(
 ) -> Request:
     slip = slip_of(order.set_id, number)
     officer, approver = signed_by
-    four_eyes = approver.role == "approver" and approver.person_id != officer.person_id
+    is_other = approver.person_id != officer.person_id and approver.book_no == officer.book_no
+    four_eyes = approver.role == "approver" and is_other
     return Request(
         id=RequestId(derived_id("issue_slip", order.set_id, number)),
         kind=EntryKind.ISSUANCE,

@@ -102,7 +102,8 @@ def approve_rule(
     draft = next((one for one in drafts if one.version == asked.version), None)
     if known is None or known.book_no != book.book_no or draft is None:
         raise LookupError(asked.call_id)
-    is_other = approver.role == "approver" and approver.person_id != draft.proposed_by
+    is_here = approver.role == "approver" and approver.book_no == book.book_no
+    is_other = is_here and approver.person_id != draft.proposed_by
     signed = ClaimId(derived_id("rule_version", asked.call_id, asked.version))
     request = Request(
         id=key,

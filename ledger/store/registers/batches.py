@@ -147,6 +147,24 @@ def draft_rows(db: Connection, batch_id: UUID, *, after: int, limit: int) -> tup
     return tuple(DraftRow(r.row_no, r.family_id, r.amount_cents) for r in db.execute(query))
 
 
+def is_as_drafted(db: Connection, draft: Draft) -> bool:
+    """Whether a draft's rows are still those that its hash is of."""
+    rows = draft_rows(db, draft.batch_id, after=0, limit=draft.row_count + 1)
+    target = Target(draft.programme_id, draft.fund, draft.round)
+    return content_hash(target, rows) == draft.content_hash
+
+
+def is_signed(db: Connection, draft: Draft) -> bool:
+    """Whether two persons signed what the draft holds now: the book says so, not the draft."""
+    columns = batch_approval.c
+    query = select(columns.content_hash).where(
+        columns.book_no == draft.book_no, columns.batch_id == draft.batch_id
+    )
+    signed = db.execute(query).scalar()
+    is_same = signed is not None and bytes(signed) == draft.content_hash
+    return is_same and is_as_drafted(db, draft)
+
+
 CLAIMED = (
     text("SELECT claim_id FROM claim WHERE book_no = :book_no AND claim_id IN :claims")
     .bindparams(bindparam("claims", expanding=True, type_=Id()))
