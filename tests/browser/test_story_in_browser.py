@@ -69,7 +69,8 @@ def make_programme(desk: Page) -> None:
     desk.get_by_label("Titolo").fill("Buoni spesa")
     desk.get_by_label("Primo giorno").fill(TODAY.isoformat())
     desk.get_by_label("Ultimo giorno, compreso").fill(LAST_DAY.isoformat())
-    desk.get_by_label("Panificio").check()
+    admitted = desk.get_by_role("group", name="Negozi ammessi")
+    admitted.get_by_label("Panificio").check()
     desk.get_by_role("button", name="Crea l’iniziativa").click()
     desk.get_by_role("link", name="Buoni spesa").first.click()
 
