@@ -1,6 +1,5 @@
 """From a call to vouchers: the rule that two signed, everybody once, the money to the cent."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -69,13 +68,12 @@ def call(town: Town) -> Call:
     return made
 
 
-def opened_call(town: Town, round_name: str = "2026", **more: object) -> Call:
-    funding = town.programme(1_000_00)
+def opened_call(town: Town, act: str = "42") -> Call:
+    funding = town.programme(1_000_00, act=act)
     asked = NewCall(
-        random_id(), funding.programme_id, funding.fund(), round_name, "Bando prova",
+        random_id(), funding.programme_id, funding.fund(), "2026", "Bando prova",
         date(2026, 11, 30),
     )  # fmt: skip
-    asked = replace(asked, **more)  # type: ignore[arg-type]
     return open_call(town.ledger, town.comune, asked, officer=town.officer, now=NOON)
 
 
