@@ -249,6 +249,8 @@ def bar(rules: TillRules, past: Past, sale: Sale) -> Code | None:
 
 def bound(rules: TillRules, sale: Sale) -> Bound:
     """The most that one sale may take; of two equal limits the one of a single sale is told."""
+    if rules.max_per_sale is None and rules.bill_share is None:
+        return NO_BOUND
     bounds = [NO_BOUND]
     if rules.max_per_sale is not None:
         bounds.append(Bound(rules.max_per_sale, Code.OVER_LIMIT))
