@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId
-from ledger.core.programmes import CATEGORIES, ROME
+from ledger.core.programmes import CATEGORIES, ROME, Terms
 from ledger.core.quantities import MAX_AMOUNT, SECOND, Amount
 from ledger.core.till_rules import (
     GOODS,
@@ -73,6 +73,14 @@ some_rules = st.builds(
     other_shop=st.booleans(),
     same_shop=st.booleans(),
 )  # fmt: skip
+
+
+def test_a_programme_knows_the_kinds_of_shop_that_its_rules_name() -> None:
+    known = TillRules(denominations=(Denomination(5_00, ("bakery",)),))
+    assert Terms("Buoni", "", date(2026, 1, 1), date(2026, 1, 2), rules=known).rules == known
+    unknown = TillRules(denominations=(Denomination(5_00, ("casino",)),))
+    with pytest.raises(ValueError, match="unknown kind of shop"):
+        Terms("Buoni", "", date(2026, 1, 1), date(2026, 1, 2), rules=unknown)
 
 
 @given(some_rules)
