@@ -21,6 +21,7 @@ from wallet_web.comune import families as comune_families
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
 from wallet_web.comune import names as comune_names
+from wallet_web.comune import outcome_printing as comune_outcome_printing
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import proposals as comune_proposals
@@ -62,6 +63,7 @@ AUDIENCES: Final = (
     comune_letters,
     comune_money,
     comune_names,
+    comune_outcome_printing,
     comune_shops,
     comune_payments,
     comune_proposals,

@@ -237,3 +237,13 @@ def ranking_of_batch(ledger: Ledger, batch_id: UUID) -> Ranking | None:
     """The ranking that a list was made of, if it was made of one."""
     with ledger.reading() as db:
         return read_ranking(db, batch_id)
+
+
+def opened_lines(
+    ledger: Ledger, call: Call, wanted: Sequence[UUID], rule: CallRule | None
+) -> dict[UUID, AppliedLine]:
+    """Some applications of a call with their names, for letters; by application."""
+    asked = set(wanted)
+    with ledger.reading() as db:
+        found = [one for one in applications_of(db, call.call_id) if one.application_id in asked]
+    return {line.row.application_id: line for line in _lines(ledger, found, rule, named=True)}

@@ -3,8 +3,10 @@
 import pytest
 from starlette.testclient import TestClient
 
-from tests.wallet_web.test_calls import applied, desk, opened
-from tests.wallet_web.test_console import hidden
+from tests.wallet_web.conftest import come_in
+from tests.wallet_web.test_calls import applied, apply, desk, opened, with_rule
+from tests.wallet_web.test_console import HOME, hidden
+from tests.wallet_web.test_desk import texts
 
 __all__ = ["desk"]
 
@@ -70,3 +72,30 @@ def test_what_is_no_list_is_told_so(desk: TestClient, data: bytes) -> None:
     )
     assert answer.status_code == 303
     assert 'role="alert"' in desk.get(answer.headers["location"]).text
+
+
+# Letters of outcome.
+
+
+def test_letters_tell_each_family_its_outcome_once_it_is_approved(desk: TestClient) -> None:
+    call = opened(desk)
+    with_rule(desk, call)
+    for number, isee in ((1, "5.000,00"), (2, "6.000,00"), (3, "21.000,00")):
+        apply(desk, call, number, isee=isee, cognome=f"Prova{number}", lingua="it")
+    ranking = desk.post(f"{call}/graduatoria", data={"importo": "100"}).headers["location"]
+    asked = {"atto": "Determinazione 12", "ricorso": "Al TAR entro 60 giorni.", "prima": "0"}
+    assert desk.get(f"{ranking}/lettere").status_code == 403  # Nobody has approved it.
+    come_in(desk, "approver")
+    batch = f"{HOME}/elenchi/{ranking.rpartition('/')[2]}"
+    page = desk.get(batch).text
+    form = {name: hidden(page, name) for name in ("chiave", "impronta", "totale")}
+    desk.post(f"{batch}/approva", data=form)
+    assert "3 lettere" in desk.get(f"{ranking}/lettere").text
+    made = desk.post(f"{ranking}/lettere", data=asked)
+    assert made.headers["content-type"] == "application/pdf"
+    assert made.headers["cache-control"] == "no-store"
+    told = texts(made.content)
+    for words in ("Prova1", "Prova2", "Prova3", "100,00", "Al TAR entro 60 giorni", "20.000,00"):
+        assert words in told, words
+    without = desk.post(f"{ranking}/lettere", data=asked | {"ricorso": " "})
+    assert "come si fa ricorso" in without.text

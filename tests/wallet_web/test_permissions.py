@@ -23,6 +23,7 @@ from wallet_web.comune import (
     letters,
     money,
     names,
+    outcome_printing,
     pages,
     payments,
     proposals,
@@ -37,8 +38,8 @@ from wallet_web.words import ROLES
 ROUTERS = (
     application_files.router, applications.router, batches.router, calls.router, conto.router,
     controls.router, families.router, letters.router, money.router,
-    money.corrections, names.router, payments.router, proposals.router, samples.router,
-    shops.router,
+    money.corrections, names.router, outcome_printing.router, payments.router,
+    proposals.router, samples.router, shops.router,
     witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
@@ -48,6 +49,8 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
     ("GET", "/comune/{slug}/bandi/{call_id}/domande/carica"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/{call_id}/domande/modello.csv"): Action.PREPARE,
     ("POST", "/comune/{slug}/bandi/{call_id}/domande/anteprima"): Action.PREPARE,

@@ -23,6 +23,7 @@ from ledger.operations.open_call import (
     propose_rule,
 )
 from ledger.operations.rank_applications import NoRule, NothingToIssue, prepare_ranking
+from ledger.reports.batches_page import batch
 from ledger.reports.calls_page import CallBoard, call_board, call_boards, ranked_lines_of
 from ledger.reports.programme_page import every_fund
 from ledger.reports.simulation import simulate
@@ -208,10 +209,12 @@ def ranking(
     if read is None:
         raise HTTPException(404)
     made, lines = read
+    listed_as = batch(ledger, desk.book.book_no, made.ranking_id)
     wanted = request.query_params.get("pubblica", "")
     if wanted in FORMATS:
         return as_file(request, call_tables.PUBLIC, lines, wanted)
     return listed(
         request, desk, call_tables.RANKING, whole(lines), "comune/ranking.html", one=found,
         ranking=made, rule=found.rule(made.version),
+        approved=listed_as is not None and listed_as.status in {"approved", "issued"},
     )  # fmt: skip
