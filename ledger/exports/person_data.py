@@ -17,6 +17,7 @@ from ledger.core.quantities import SECOND, Instant
 
 MOMENTS: Final = frozenset({
     "told_at", "since", "issued_at", "expires_at", "prepared_at", "begins", "last", "recorded_at",
+    "received_at",
 })  # fmt: skip
 READ_ME: Final = """\
 I TUOI DATI NEL LIBRO DEI BUONI DEL COMUNE DI {comune}
@@ -27,6 +28,7 @@ Qui c'è tutto quello che il Comune tiene su di te in Portavalori (Regolamento U
 dati.json
   papers     quello che è scritto di te: nome, cognome, codice fiscale
   codes      i tuoi codici: di che tipo, se funzionano. Il codice e il PIN non ci sono: sono chiavi
+  applications  le tue domande ai bandi: che cosa dichiari, codice, stato
   lists      gli elenchi in cui sei, o eri: iniziativa, importo, stato
   vouchers   i tuoi buoni e tagliandi: quanto valevano, quanto resta, fino a quando
   movements  ogni movimento: quando, quanto, dove

@@ -4,6 +4,7 @@ Codes and PINs are left out: they are keys, not statements, and a file of them w
 waiting. What another comune holds, that comune tells. Amounts in cents. Source: GDPR art. 15, 20.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -20,8 +21,10 @@ from ledger.reports.family_page import (
     family_vouchers,
 )
 from ledger.reports.rows import query, rows
+from ledger.store.applications import opened
 from ledger.store.book import Ledger
 from ledger.store.registers.books import known_commitments
+from ledger.store.registers.calls import applied_by, calls_of, steps_of
 from ledger.store.schema import family
 from ledger.store.vault import commitments_of, read_opening, read_papers
 
@@ -62,6 +65,22 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnApplication:
+    """An application: to which call, by which public code, what was done with it, what it says.
+
+    `declared` as it is sealed; None if it cannot be opened any more.
+    """
+
+    call: str
+    round: str
+    code: str
+    status: str
+    received_at: Instant
+    steps: tuple[str, ...]
+    declared: dict[str, Json] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonData:
     """All of it; `papers` by field, as they were written down."""
 
@@ -72,6 +91,7 @@ class PersonData:
     since: Instant
     papers: dict[str, str]
     codes: tuple[HeldCode, ...]
+    applications: tuple[OwnApplication, ...]
     lists: tuple[OnList, ...]
     vouchers: tuple[FamilyVoucher, ...]
     movements: tuple[FamilyMovement, ...]
@@ -133,6 +153,7 @@ def person_data(
         since=found.created_at,
         papers={name: one for name, one in papers.items() if not _is_a_key(name)},
         codes=codes,
+        applications=_applications(ledger, book_no, family_id),
         lists=lists,
         vouchers=family_vouchers(ledger, book_no, family_id, now=now),
         movements=family_movements(ledger, book_no, family_id, limit=ALL),
@@ -142,6 +163,22 @@ def person_data(
 
 def _is_a_key(field: str) -> bool:
     return field.partition(":")[0] in KEYS
+
+
+def _applications(ledger: Ledger, book_no: int, family_id: UUID) -> tuple[OwnApplication, ...]:
+    with ledger.reading() as db:
+        own = applied_by(db, book_no, family_id)
+        calls = {one.call_id: one for one in calls_of(db, book_no)}
+        steps = {one.application_id: steps_of(db, one.application_id) for one in own}
+    declared = opened(ledger, own)
+    return tuple(
+        OwnApplication(
+            calls[one.call_id].title, calls[one.call_id].round, one.code, one.status,
+            one.received_at, tuple(step.what for step in steps[one.application_id]),
+            json.loads(said.text()) if (said := declared.get(one.application_id)) else None,
+        )
+        for one in own
+    )  # fmt: skip
 
 
 def _said(ledger: Ledger, book_no: int, person_id: UUID) -> tuple[Said, ...]:

@@ -17,14 +17,17 @@ from ledger.core.quantities import SECOND
 from ledger.operations.erase_person import erase_person
 from ledger.operations.issue_credential import NewCredential
 from ledger.reports.person_data import person_data
+from ledger.store.registers.calls import applications_of
 from ledger.store.schema import book_store
 from ledger.store.vault import commitment_to
 from ledger.store.vault_schema import vault_store
 from scripts.cli import app
+from tests.operations.test_calls import arrived, opened_call, receive
 from tests.town import BIANCHI, NOON, ROSSI, Town
 from tests.wallet_web.conftest import come_in
 from tests.wallet_web.test_desk import at_the_desk
 from tests.wallet_web.test_family_pages import sign_in, spend
+from wallet_web.person_pack import pack_of
 
 
 @pytest.fixture
@@ -142,11 +145,29 @@ def test_the_command_asks_for_the_code_and_keeps_the_file_private(
     assert "VRDLCU" not in nobody.output
 
 
+def test_what_one_applied_for_is_told_as_it_was_declared(town: Town) -> None:
+    call = opened_call(town)
+    receive(town, call, arrived(1, 12_345_67, 4))
+    with town.ledger.reading() as db:
+        [row] = applications_of(db, call.call_id)
+    data = person_data(town.ledger, town.book_no, row.family_id, comune="Giussano", now=NOON)
+    assert data
+    [own] = data.applications
+    assert (own.call, own.round, own.code, own.status) == (
+        "Bando prova", "2026", row.code, "complete",
+    )  # fmt: skip
+    assert own.steps == ("received",)
+    assert own.declared
+    assert own.declared["isee"] == "12345.67"
+    assert told(pack_of(data, "it"))["applications"][0]["code"] == row.code
+
+
 # A table that names somebody is told of here, or the reason why it is not stands beside it.
 TOLD = {
     "family": "since when, and whose it is",
     "credential": "codes",
     "voucher": "vouchers",
+    "application": "applications",
     "import_row": "lists",
     "person": "the person's own id",
     "paper": "papers",

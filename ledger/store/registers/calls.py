@@ -209,6 +209,17 @@ def applications_of(db: Connection, call_id: UUID) -> tuple[Applied, ...]:
     return tuple(read_row(Applied, row) for row in db.execute(query).mappings())
 
 
+def applied_by(db: Connection, book_no: int, family_id: UUID) -> tuple[Applied, ...]:
+    """A family's own applications in a comune's calls, in the order in which they came."""
+    query = (
+        select(application)
+        .join(call, call.c.call_id == application.c.call_id)
+        .where(call.c.book_no == book_no, application.c.family_id == family_id)
+        .order_by(application.c.received_at)
+    )
+    return tuple(read_row(Applied, row) for row in db.execute(query).mappings())
+
+
 def read_applied(db: Connection, application_id: UUID) -> Applied | None:
     """One application."""
     where = application.c.application_id == application_id
