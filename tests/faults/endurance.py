@@ -34,6 +34,8 @@ HANGS_UP, VOIDS, REFUNDS = 0.02, 0.02, 0.03
 GROWTH, MOST_MB, MORE_OPEN = 0.05, 250.0, 8
 MOST_CONNECTIONS = 64  # The pools full; a killed backend takes all others with it, to begin anew.
 TROUBLE = "console trouble"  # A page that was asked for while a backend died says so.
+SETTLED = 60  # Seconds from which all pools are full; in a shorter run they may still be filling.
+FILLING = 30  # Files; one left open by each sale would be hundreds.
 LONG = 600  # Seconds from which memory is judged: shorter, it is still warming up.
 
 
@@ -177,6 +179,7 @@ def _row(
     after = statistics.median(seen.memory[-tenth:])
     troubles = sum(count for name, count in did.items() if name.startswith(TROUBLE))
     growth, highest = after / before - 1, max(seen.memory)
+    more = MORE_OPEN if asked.n >= SETTLED else FILLING
     got = {
         "sales": did["sales"],
         "acknowledged": journal.count(PAID) + journal.count(REFUNDED),
@@ -191,7 +194,7 @@ def _row(
         "fewer sales than the pace": did["sales"] < asked.n * PACE * 0.9,
         f"memory grew by over {GROWTH:.0%}": asked.n >= LONG and growth > GROWTH,
         f"memory over {MOST_MB:.0f} MB": highest > MOST_MB,
-        "files stayed open": seen.files[-1] > seen.files[0] + MORE_OPEN,
+        "files stayed open": seen.files[-1] > seen.files[0] + more,
         "connections stayed open": max(seen.connections, default=0) > MOST_CONNECTIONS,
         "an outcome stayed unknown": bool(journal.unknown()),
         "the console had faults": troubles > 2 * did.get("backends killed", 0),

@@ -17,7 +17,7 @@ SMALL = {
     "history": 600,
     "model": 6,
     "replays": 400,
-    "endurance": 6,
+    "endurance": 10,
     "mutation": 5,
     "bitflip": 30,
     "iofaults": 4,
