@@ -12,7 +12,7 @@ from uuid import UUID
 from ledger.core.entitlement.declared import Declared
 from ledger.core.ids import derived_id
 from ledger.core.quantities import Instant
-from ledger.store.applications import household_key, keep_declared, opened
+from ledger.store.applications import household_key, keep_declared
 from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes
 from ledger.store.network.credentials import families_of, person_of
@@ -197,8 +197,3 @@ def change_application(
     if not changed:
         raise Changed(asked.application_id)
     return made
-
-
-def declared_of(ledger: Ledger, row: Applied) -> Declared | None:
-    """What one application holds; None for who was erased."""
-    return opened(ledger, [row]).get(row.application_id)

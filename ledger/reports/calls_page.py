@@ -233,12 +233,6 @@ def ranked_lines_of(
     return found, tuple(RankedLine(call.call_id, codes[row.application_id], row) for row in lines)
 
 
-def ranking_of_batch(ledger: Ledger, batch_id: UUID) -> Ranking | None:
-    """The ranking that a list was made of, if it was made of one."""
-    with ledger.reading() as db:
-        return read_ranking(db, batch_id)
-
-
 def opened_lines(
     ledger: Ledger, call: Call, wanted: Sequence[UUID], rule: CallRule | None
 ) -> dict[UUID, AppliedLine]:

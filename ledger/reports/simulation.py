@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ledger.core.entitlement.call_rule import CallRule
 from ledger.core.entitlement.figures import (
+    Change,
     Comparison,
     Group,
     by_isee,
@@ -41,15 +42,13 @@ class Shift:
     """What one application gets by the rule in force, and by the one that is tried."""
 
     call_id: UUID
-    application_id: UUID
     code: str
-    before: Amount
-    after: Amount
+    change: Change
 
     @property
-    def difference(self) -> int:
-        """What it gains, or loses."""
-        return self.after - self.before
+    def application_id(self) -> UUID:
+        """Whose it is."""
+        return self.change.application
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,5 @@ def _against(call: Call, before: Selection, after: Selection, codes: Mapping[UUI
     changes = sorted(
         (*made.winners, *made.losers), key=lambda one: (-abs(one.difference), one.application.bytes)
     )
-    shifts = tuple(
-        Shift(call.call_id, one.application, codes[one.application], one.before, one.after)
-        for one in changes
-    )
+    shifts = tuple(Shift(call.call_id, codes[one.application], one) for one in changes)
     return Against(made, before.total, shifts)

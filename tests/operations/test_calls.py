@@ -28,14 +28,14 @@ from ledger.operations.receive_applications import (
     Change,
     Changed,
     change_application,
-    declared_of,
     receive_applications,
 )
-from ledger.store.applications import in_line
+from ledger.store.applications import in_line, opened
 from ledger.store.engines import Store
 from ledger.store.network.credentials import person_of
 from ledger.store.registers.batches import read_draft
 from ledger.store.registers.calls import (
+    Applied,
     Call,
     applications_of,
     rule_in_force,
@@ -120,6 +120,10 @@ def approved(town: Town, made: Ranking) -> Decision:
     return approve_batch(
         town.ledger, town.comune, asked, approver=town.approver, key=key(), now=NOON
     )
+
+
+def declared_of(ledger: Ledger, row: Applied) -> Declared | None:
+    return opened(ledger, [row]).get(row.application_id)
 
 
 # The story.

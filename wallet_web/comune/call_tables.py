@@ -143,9 +143,9 @@ CHANGES: Final = Table(
     mark("Chi guadagna e chi perde"),
     (
         Column(mark("Codice della domanda"), Kind.WORDS, lambda one: one.code, _one),
-        Column(mark("Con la regola in vigore"), Kind.AMOUNT, lambda one: one.before, _one),
-        Column(mark("Con questa"), Kind.AMOUNT, lambda one: one.after, _one),
-        Column(mark("Differenza"), Kind.AMOUNT, lambda one: one.difference, _one),
+        Column(mark("Con la regola in vigore"), Kind.AMOUNT, lambda one: one.change.before, _one),
+        Column(mark("Con questa"), Kind.AMOUNT, lambda one: one.change.after, _one),
+        Column(mark("Differenza"), Kind.AMOUNT, lambda one: one.change.difference, _one),
     ),
     mark("Nessuna differenza."),
 )
