@@ -58,15 +58,20 @@ def backup(
     secret: Secret,
     keys_to: Annotated[Path, typer.Option("--keys-to", help="A folder elsewhere for the keys.")],
     keys_secret: KeysSecret,
+    keep_keys_days: Annotated[
+        int, typer.Option(min=1, max=30, help="Older backups of the keys are deleted.")
+    ] = 30,
     quick: Quick = False,
 ) -> None:
     """Back up while the server runs: encrypted, opened again and replayed before it counts."""
-    order = BackupOrder(to, secret, keys_to, keys_secret)
+    order = BackupOrder(to, secret, keys_to, keys_secret, keep_keys_days)
     with _explained(), _progress() as tell:
         made = back_up(database, order, now=time_ns() // 1000, replay=not quick, tell=tell)
     typer.echo(f"backup {made.name}: {made.size} bytes, opened again and compared")
     for book, told in made.heads.items():
         typer.echo(f"  {book}: {told.size} decisions, root {told.root[:16]}…")
+    for name in made.dropped_keys:
+        typer.echo(f"keys of {name}: deleted, older than {keep_keys_days} days")
     if quick:
         typer.echo("The books were not replayed: let `portavalori drill` do it.")
 

@@ -39,7 +39,9 @@ from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
 from scripts.evaluate import evaluate
 from scripts.exports import app as exports
 from scripts.housekeeping import keep_house
+from scripts.keys import app as keys
 from scripts.listening import PortTakenError
+from scripts.practices import import_practice
 from scripts.serve import LOOPBACK
 from scripts.serve import serve as serve_until_stopped
 from scripts.verifier.command import run_verifier
@@ -59,10 +61,12 @@ app.add_typer(db, name="db")
 bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 batches.command("book")(import_book)
+batches.command("practice")(import_practice)
 app.add_typer(batches, name="import")
 app.add_typer(exports, name="export")
 app.command("evaluate")(evaluate)
 app.add_typer(witness, name="witness")
+app.add_typer(keys, name="keys")
 app.registered_commands += backups.registered_commands
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from ledger.core.quantities import Instant
+from ledger.core.quantities import DAY, Instant
 from ledger.store.backup_sets import (
     PART,
     Header,
     Manifest,
     alone_in,
+    drop_older,
     name_backup,
     publish,
     scratch_beside,
@@ -37,22 +38,30 @@ ORDER: Final = (Store.BOOK, Store.VAULT, Store.KEYS)
 
 @dataclass(frozen=True, slots=True)
 class BackupOrder:
-    """Where book and vault go and under which secret, and where the keys, under which other."""
+    """Where book and vault go and under which secret, and where the keys, under which other.
+
+    Backups of the keys older than `keep_keys_days` are deleted once a new one is there.
+    """
 
     folder: Path
     secret: Path
     keys_folder: Path
     keys_secret: Path
+    keep_keys_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A backup that was proved: its name, how far each book comes, its size in bytes."""
+    """A backup that was proved: its name, how far each book comes, its size in bytes.
+
+    `dropped_keys`: older backups of the keys, which are no more.
+    """
 
     name: str
     heads: Mapping[str, Told]
     size: int
     replayed: bool
+    dropped_keys: tuple[str, ...]
 
 
 def make_backup_secret(file: Path) -> None:
@@ -85,8 +94,12 @@ def back_up(url: str, order: BackupOrder, *, now: Instant, replay: bool, tell: T
         _assert_right(proved)
         publish(order.keys_folder, [manifests[Store.KEYS]])
         publish(order.folder, [manifests[Store.VAULT], manifests[Store.BOOK]])
+        # A key that lies in a backup erases nobody, and a restore takes the newest keys anyway.
+        header = manifests[Store.KEYS].header
+        before = header.made_at - order.keep_keys_days * DAY
+        dropped = drop_older(order.keys_folder, Store.KEYS, header.ledger, before)
     size = sum(manifest.sealed.size for manifest in manifests.values())
-    return BackedUp(manifests[Store.BOOK].header.backup, proved.heads, size, replay)
+    return BackedUp(header.backup, proved.heads, size, replay, dropped)
 
 
 def _seal_all(

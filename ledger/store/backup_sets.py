@@ -156,6 +156,25 @@ def backups_in(folder: Path, store: Store) -> list[str]:
     return sorted(path.name.split(".")[0] for path in folder.glob(f"*.{store}.json"))
 
 
+def drop_older(folder: Path, store: Store, ledger_id: str, before: Instant) -> tuple[str, ...]:
+    """Delete one ledger's backups of a store made before a moment, but never the newest one.
+
+    The manifest goes first: what is interrupted leaves a file that is no backup. Gives their names.
+    """
+    own = [
+        one
+        for name in backups_in(folder, store)
+        if (one := read_manifest(folder, name, store)).header.ledger == ledger_id
+    ]
+    gone = [one for one in own[:-1] if one.header.made_at < before]
+    for one in gone:
+        (folder / manifest_name(one.header.backup, store)).unlink()
+        sync_folder(folder)
+        (folder / one.file).unlink(missing_ok=True)
+    sync_folder(folder)
+    return tuple(one.header.backup for one in gone)
+
+
 def read_manifest(folder: Path, backup: str, store: Store) -> Manifest:
     """What a backup says of one store. Errors: `StoreError`."""
     path = folder / manifest_name(backup, store)

@@ -73,6 +73,11 @@ class Ledger:
         for book_no in () if read_only else self._books_with_holds():
             self.writer(book_no).look_after(book_no)
 
+    @property
+    def place(self) -> Place:
+        """Where the three stores are."""
+        return self._place
+
     def _read_keys(self) -> dict[str, bytes]:
         with self.reading(Store.KEYS) as db:
             return read_named_keys(db)

@@ -26,13 +26,8 @@ from ledger.store.engines import (
     writing_engine,
 )
 from ledger.store.heads import Told, present_heads
-from ledger.store.keys import (
-    CannotOpen,
-    open_sealed,
-    person_key,
-    read_log_keys,
-    read_named_keys,
-)
+from ledger.store.keys import CannotOpen, person_key, read_log_keys, read_named_keys
+from ledger.store.masters import masters_in, person_place
 from ledger.store.migrate import configuration, read_identity, upgrade
 from ledger.store.replay import check
 from ledger.store.schema import book as book_table
@@ -93,14 +88,12 @@ def heads_of(place: Place) -> Mapping[str, Told]:
 
 
 def assert_sound(place: Place) -> None:
-    """Have SQLite look at every page and index, and open every key. Errors: `StoreError`."""
+    """Have SQLite look at every page and index. Errors: `StoreError`."""
     for store in Store:
         with looking_at(place, store) as db:
             said = [row[0] for row in db.exec_driver_sql("PRAGMA integrity_check")]
             if said != ["ok"]:
                 raise StoreError(f"the {store} is damaged: {said[0]}")
-            if store is Store.KEYS:
-                _assert_keys_open(db)
 
 
 def replayed(place: Place, tell: Callable[[int, int], None]) -> Iterator[tuple[str, Finding]]:
@@ -153,11 +146,14 @@ def move_stores(source: Place, target: Place) -> None:
         path.replace(target.path(store))
 
 
-def _assert_keys_open(db: Connection) -> None:
+def assert_keys_open(place: Place) -> None:
+    """Open every key of a person, once the schema is ours. Errors: `StoreError`."""
     try:
-        master = read_named_keys(db)["master"]
-        for person, wrapped in db.execute(select(person_key.c.person_id, person_key.c.wrapped)):
-            open_sealed(master, bytes(wrapped), f"person_key/{person.hex}")
+        with looking_at(place, Store.KEYS) as db:
+            read_named_keys(db)
+            masters = masters_in(db)
+            for who, wrapped in db.execute(select(person_key.c.person_id, person_key.c.wrapped)):
+                masters.unwrap(bytes(wrapped), person_place(who))
     except CannotOpen as error:
         message = "the keys do not open: they are not this ledger's, or were changed"
         raise StoreError(message) from error

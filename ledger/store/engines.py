@@ -85,7 +85,9 @@ def writing_engine(
     elif not path.exists():
         message = f"the {store} is missing: {path}. Restore it, or create a new ledger elsewhere"
         raise StoreError(message)
-    return _sqlite(path, mode="rwc" if create else "rw", begin="BEGIN IMMEDIATE", size=2)
+    mode = "rwc" if create else "rw"
+    erases = store is not Store.BOOK
+    return _sqlite(path, mode=mode, begin="BEGIN IMMEDIATE", size=2, erases=erases)
 
 
 def reading_engine(place: Place, store: Store) -> Engine:
@@ -96,7 +98,9 @@ def reading_engine(place: Place, store: Store) -> Engine:
     return _sqlite(place.path(store), mode="rw", begin="BEGIN", size=KEPT, query_only=True)
 
 
-def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = False) -> Engine:
+def _sqlite(
+    path: Path, *, mode: str, begin: str, size: int, query_only: bool = False, erases: bool = False
+) -> Engine:
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     pragmas = (
         "PRAGMA journal_mode=WAL",
@@ -105,6 +109,7 @@ def _sqlite(path: Path, *, mode: str, begin: str, size: int, query_only: bool = 
         f"PRAGMA wal_autocheckpoint={0 if query_only else 1000}",
         f"PRAGMA cache_size={READERS_KIB if query_only else WRITERS_KIB}",
         *(("PRAGMA query_only=ON",) if query_only else ()),
+        *(("PRAGMA secure_delete=ON",) if erases else ()),  # What is deleted becomes zeros.
     )
 
     def connect() -> sqlite3.Connection:

@@ -1,19 +1,17 @@
-"""The keys store: the master key, one key per person, the keyed hashes, the signing keys.
+"""The keys store: the master keys, one key per person, the keyed hashes, the signing keys.
 
 Kept and backed up apart from book and vault, so that destroying a person's key erases the person
 also from every backup of the vault. Not here: what is encrypted (`vault`), what is signed
-(`signing`). Source: design 5.
+(`signing`), how a master key is replaced (`masters`). Source: design 5; VAULT.md.
 """
 
 import hmac
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, MetaData, Table, delete, insert, select
+from sqlalchemy import Column, Connection, MetaData, Table, insert, select
 
 from ledger.core.quantities import Instant
 from ledger.proof.notes import LOG_KEY, NoteKey
@@ -35,6 +33,14 @@ named_key = Table(
     "named_key",
     keys_store,
     Column("name", Words(), primary_key=True),
+    Column("secret", Bytes(), nullable=False),
+    Column("created_at", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+master_key = Table(
+    "master_key",
+    keys_store,
+    Column("number", Count(), primary_key=True, autoincrement=False),
     Column("secret", Bytes(), nullable=False),
     Column("created_at", Count(), nullable=False),
     sqlite_with_rowid=False,
@@ -81,29 +87,42 @@ note_key = Table(
 
 NONCE_SIZE: Final = 12
 KEY_SIZE: Final = 32
-VERSION: Final = b"\x01"  # Of key and algorithm, in front of every sealed value.
-NAMES: Final = ("master", "pin", "code", "lookup")
+NUMBER_SIZE: Final = 4
+FIRST: Final = 1  # The number of a key that was never replaced: so are all keys of persons.
+AES_GCM: Final = b"\x02"  # The algorithm and what it authenticates, in front of every value.
+AES_GCM_UNNUMBERED: Final = b"\x01"  # Before keys had numbers: read still, never written.
+NAMES: Final = ("pin", "code", "lookup")
 
 
 class CannotOpen(Exception):
     """A sealed value whose key is gone, or that is not what was sealed in that place."""
 
 
-def seal(key: bytes, value: bytes, place: str) -> bytes:
-    """Encrypt with AES-256-GCM; `place` (row and column) is authenticated, not stored."""
-    nonce = random_bytes(NONCE_SIZE)
-    return VERSION + nonce + AESGCM(key).encrypt(nonce, value, place.encode())
+def seal(key: bytes, value: bytes, place: str, *, number: int = FIRST) -> bytes:
+    """Encrypt with AES-256-GCM: algorithm, key's number, nonce, text and tag.
+
+    `place` (row and column), algorithm and number are authenticated; the place is not stored.
+    """
+    head, nonce = AES_GCM + number.to_bytes(NUMBER_SIZE, "big"), random_bytes(NONCE_SIZE)
+    return head + nonce + AESGCM(key).encrypt(nonce, value, head + place.encode())
 
 
 def open_sealed(key: bytes, sealed: bytes, place: str) -> bytes:
     """Decrypt what `seal` wrote for the same place. Errors: `CannotOpen`."""
-    nonce, rest = sealed[1 : 1 + NONCE_SIZE], sealed[1 + NONCE_SIZE :]
+    size, bound = (1, b"") if sealed[:1] == AES_GCM_UNNUMBERED else (1 + NUMBER_SIZE, sealed[:5])
+    nonce, rest = sealed[size : size + NONCE_SIZE], sealed[size + NONCE_SIZE :]
     try:
-        if sealed[:1] != VERSION:
+        if sealed[:1] not in {AES_GCM, AES_GCM_UNNUMBERED}:
             raise CannotOpen(place)
-        return AESGCM(key).decrypt(nonce, rest, place.encode())
+        return AESGCM(key).decrypt(nonce, rest, bound + place.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotOpen(place) from error
+
+
+def key_number(sealed: bytes) -> int:
+    """Which key a value says that it was sealed with."""
+    numbered = sealed[:1] == AES_GCM
+    return int.from_bytes(sealed[1 : 1 + NUMBER_SIZE], "big") if numbered else FIRST
 
 
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:
@@ -113,16 +132,18 @@ def keyed_hash(key: bytes, *parts: bytes) -> bytes:
 
 
 def make_named_keys(db: Connection, now: Instant) -> None:
-    """Make the ledger's own keys, once."""
+    """Make the ledger's own keys and the first master, once."""
     for name in NAMES:
         secret = random_bytes(KEY_SIZE)
         db.execute(insert(named_key).values(name=name, secret=secret, created_at=now))
+    first = insert(master_key).values(number=FIRST, secret=random_bytes(KEY_SIZE), created_at=now)
+    db.execute(first)
 
 
 def read_named_keys(db: Connection) -> dict[str, bytes]:
-    """The ledger's own keys by name. Errors: `CannotOpen` if one is missing."""
+    """The keys of keyed hashes by name. Errors: `CannotOpen` if one, or the master, is missing."""
     keys = {row.name: bytes(row.secret) for row in db.execute(select(named_key))}
-    if set(keys) != set(NAMES):
+    if set(keys) != set(NAMES) or db.execute(select(master_key.c.number)).first() is None:
         message = "the keys store does not hold this ledger's keys"
         raise CannotOpen(message)
     return keys
@@ -132,28 +153,3 @@ def read_log_keys(db: Connection) -> dict[str, NoteKey]:
     """The public keys by which logs sign their checkpoints, by origin."""
     rows = db.execute(select(note_key.c.name, note_key.c.public))
     return {row.name: NoteKey(row.name, LOG_KEY, bytes(row.public)) for row in rows}
-
-
-def make_person_key(
-    person: UUID, master: bytes, now: Instant
-) -> tuple[bytes, Callable[[Connection], None]]:
-    """A new key for one person, and the write that stores it wrapped by the master."""
-    key = random_bytes(KEY_SIZE)
-    wrapped = seal(master, key, f"person_key/{person.hex}")
-
-    def store(db: Connection) -> None:
-        row = insert(person_key).values(person_id=person, wrapped=wrapped, created_at=now)
-        db.execute(row)
-
-    return key, store
-
-
-def read_person_key(db: Connection, person: UUID, master: bytes) -> bytes | None:
-    """One person's key, or None if it was destroyed."""
-    row = db.execute(select(person_key.c.wrapped).where(person_key.c.person_id == person)).scalar()
-    return None if row is None else open_sealed(master, bytes(row), f"person_key/{person.hex}")
-
-
-def destroy_person_key(db: Connection, person: UUID) -> None:
-    """Make everything sealed for this person unreadable, for ever."""
-    db.execute(delete(person_key).where(person_key.c.person_id == person))

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from ledger.store.copies import looking_at
 from ledger.store.engines import Place, Store
-from ledger.store.keys import CannotOpen, open_sealed, person_key, read_named_keys
+from ledger.store.keys import CannotOpen, open_sealed, person_key
+from ledger.store.masters import masters_in, person_place
 from ledger.store.schema import commitment
 from ledger.store.vault_schema import opening
 
@@ -34,11 +35,10 @@ def opened_commitments(vault: Connection, keys: Connection) -> frozenset[bytes]:
 
 
 def _person_keys(db: Connection) -> dict[UUID, bytes]:
-    master = read_named_keys(db)["master"]
+    masters = masters_in(db)
     rows = db.execute(select(person_key.c.person_id, person_key.c.wrapped))
     return {
-        person: open_sealed(master, bytes(wrapped), f"person_key/{person.hex}")
-        for person, wrapped in rows
+        person: masters.unwrap(bytes(wrapped), person_place(person)) for person, wrapped in rows
     }
 
 

@@ -19,6 +19,7 @@ from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes, random_id
 from ledger.store.engines import Store
 from ledger.store.keys import KEY_SIZE, open_sealed, person_key, seal
+from ledger.store.masters import keep_person_keys, masters_in, person_place
 from ledger.store.network.credentials import add_families, families_of
 from ledger.store.vault import SALT_SIZE, commitment_to, lookup_digest
 from ledger.store.vault_schema import lookup, opening, paper, person
@@ -91,11 +92,7 @@ def _write(
 ) -> None:
     """Keys first, then the vault: papers without a key never exist."""
     secrets = {who: random_bytes(KEY_SIZE) for who in ids.values()}
-    master, lookup_key = ledger.keys["master"], ledger.keys["lookup"]
-    wrapped = [
-        {"person_id": who, "wrapped": seal(master, key, _key_place(who)), "created_at": now}
-        for who, key in secrets.items()
-    ]
+    lookup_key = ledger.keys["lookup"]
     papers = [
         {"person_id": ids[code], "field": field,
          "sealed": _sealed(secrets[ids[code]], ids[code], field, text)}
@@ -109,8 +106,8 @@ def _write(
     # Two lists with the same people in another order wait for each other, and do not deadlock.
     digests.sort(key=itemgetter("digest"))
     people = [{"person_id": who, "created_at": now} for who in ids.values()]
-    if wrapped:
-        ledger.write(lambda db: db.execute(insert(person_key), wrapped), store=Store.KEYS)
+    if secrets:
+        ledger.write(lambda db: keep_person_keys(db, secrets, now), store=Store.KEYS)
     rows = {lookup: digests, person: people, paper: papers}
 
     def store(db: Connection) -> None:
@@ -170,20 +167,17 @@ def _sealed(key: bytes, who: UUID, field: str, text: str) -> bytes:
     return seal(key, text.encode(), f"paper/{who.hex}/{field}")
 
 
-def _key_place(who: UUID) -> str:
-    return f"person_key/{who.hex}"
-
-
 def person_keys(ledger: Ledger, people: Iterable[UUID]) -> dict[UUID, bytes]:
     """The keys of those who were not erased."""
-    wanted, master = list(people), ledger.keys["master"]
+    wanted = list(people)
     keys: dict[UUID, bytes] = {}
     with ledger.reading(Store.KEYS) as db:
+        masters = masters_in(db)
         for at in range(0, len(wanted), CHUNK):
             query = select(person_key).where(person_key.c.person_id.in_(wanted[at : at + CHUNK]))
             for row in db.execute(query):
-                place = _key_place(row.person_id)
-                keys[row.person_id] = open_sealed(master, bytes(row.wrapped), place)
+                place = person_place(row.person_id)
+                keys[row.person_id] = masters.unwrap(bytes(row.wrapped), place)
     return keys
 
 

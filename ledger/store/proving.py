@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ledger.store.backup_sets import Manifest, unseal_store
 from ledger.store.comparing import Finding
 from ledger.store.copies import (
+    assert_keys_open,
     assert_readable,
     assert_sound,
     bring_up_to_date,
@@ -71,6 +72,7 @@ def prove(
         raise StoreError(message)
     assert_sound(place)
     bring_up_to_date(place)
+    assert_keys_open(place)
     _assert_names_open(place, {store: one.manifest for store, one in sealed.items()})
     missing_of(str(place.url))  # Opens it with every guard of a start.
     found = tuple(replayed(place, partial(tell, "replay"))) if replay else ()

@@ -21,7 +21,8 @@ from ledger.core.quantities import DAY, SECOND, Instant
 from ledger.core.redemption import sales_of
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
-from ledger.store.keys import open_sealed, seal, signed_code, signing_key
+from ledger.store.keys import signed_code, signing_key
+from ledger.store.masters import Masters, masters_in, masters_to_wrap, signing_place
 from ledger.store.network.credentials import credentials_among, read_credential
 from ledger.token.issue import issue
 from ledger.token.keys import DenyList, KeyEntry, KeyList, KeyUse, kid_of
@@ -144,11 +145,11 @@ class Signer:
             .order_by(signing_key.c.not_before.desc())
         )
         with self._ledger.reading(Store.KEYS) as db:
-            row = db.execute(query).first()
+            row, masters = db.execute(query).first(), masters_in(db)
         if row is None:
             raise LookupError(f"{issuer} has no key to sign a {use}")
         kid = bytes(row.kid)
-        raw = open_sealed(self._ledger.keys["master"], bytes(row.wrapped), _place(kid))
+        raw = masters.unwrap(bytes(row.wrapped), signing_place(kid))
         return SigningKey(kid, Ed25519PrivateKey.from_private_bytes(raw))
 
 
@@ -183,25 +184,26 @@ def _add(kid: bytes, codes: Sequence[UUID], db: Connection) -> None:
     db.execute(update(signing_key).where(signing_key.c.kid == kid).values(signed=count))
 
 
-def _place(kid: bytes) -> str:
-    return f"signing_key/{kid.hex()}"
-
-
 def make_signing_keys(ledger: Ledger, issuer: str, *, now: Instant) -> None:
     """Make a comune's keys for its family codes, slips and receipts, where it has none."""
     with ledger.reading(Store.KEYS) as db:
         query = select(signing_key.c.use).where(signing_key.c.issuer == issuer)
         present = {row[0] for row in db.execute(query)}
-    rows = [_new_key(ledger, issuer, use, now) for use in KeyUse if str(use) not in present]
-    if rows:
-        ledger.write(lambda db: db.execute(insert(signing_key), rows), store=Store.KEYS)
+    missing = [use for use in KeyUse if str(use) not in present]
+    if missing:
+        ledger.write(partial(_make, issuer, missing, now), store=Store.KEYS)
 
 
-def _new_key(ledger: Ledger, issuer: str, use: KeyUse, now: Instant) -> dict[str, object]:
+def _make(issuer: str, uses: Sequence[KeyUse], now: Instant, db: Connection) -> None:
+    masters = masters_to_wrap(db)
+    db.execute(insert(signing_key), [_new_key(masters, issuer, use, now) for use in uses])
+
+
+def _new_key(masters: Masters, issuer: str, use: KeyUse, now: Instant) -> dict[str, object]:
     key = Ed25519PrivateKey.generate()
     public = key.public_key()
     kid = kid_of(public)
-    wrapped = seal(ledger.keys["master"], key.private_bytes_raw(), _place(kid))
+    wrapped = masters.wrap(key.private_bytes_raw(), signing_place(kid))
     return {
         "kid": kid,
         "use": str(use),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from ledger.core.canonical import Json, canonical
 from ledger.core.ids import Commitment
@@ -18,14 +18,13 @@ from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes, random_id
 from ledger.store.engines import Store
 from ledger.store.keys import (
+    KEY_SIZE,
     CannotOpen,
-    destroy_person_key,
     keyed_hash,
-    make_person_key,
     open_sealed,
-    read_person_key,
     seal,
 )
+from ledger.store.masters import keep_person_keys, read_person_key
 from ledger.store.vault_schema import lookup, opening, paper, person
 
 SALT_SIZE = 32
@@ -44,8 +43,8 @@ def keep_person(
     Keys first, then vault: a key without papers is swept, papers without a key never exist.
     """
     who = random_id()
-    key, store_key = make_person_key(who, ledger.keys["master"], now)
-    ledger.write(store_key, store=Store.KEYS)
+    key = random_bytes(KEY_SIZE)
+    ledger.write(lambda db: keep_person_keys(db, {who: key}, now), store=Store.KEYS)
     sealed = [
         {"person_id": who, "field": field, "sealed": seal(key, text.encode(), _place(who, field))}
         for field, text in papers.items()
@@ -81,7 +80,7 @@ def lookup_digest(key: bytes, field: str, text: str) -> bytes:
 def read_papers(ledger: Ledger, who: UUID) -> dict[str, str]:
     """A person's papers by field; nothing if the person was erased."""
     with ledger.reading(Store.KEYS) as db:
-        key = read_person_key(db, who, ledger.keys["master"])
+        key = read_person_key(db, who)
     if key is None:
         return {}
     with ledger.reading(Store.VAULT) as db:
@@ -99,7 +98,7 @@ def commit_to(ledger: Ledger, who: UUID, values: Mapping[str, Json]) -> Commitme
     Errors: `CannotOpen` if the person was erased.
     """
     with ledger.reading(Store.KEYS) as db:
-        key = read_person_key(db, who, ledger.keys["master"])
+        key = read_person_key(db, who)
     if key is None:
         message = "this person was erased"
         raise CannotOpen(message)
@@ -125,7 +124,7 @@ def read_opening(ledger: Ledger, commitment: Commitment) -> tuple[bytes, dict[st
     if row is None:
         return None
     with ledger.reading(Store.KEYS) as db:
-        key = read_person_key(db, row.person_id, ledger.keys["master"])
+        key = read_person_key(db, row.person_id)
     if key is None:
         return None
     words = json.loads(open_sealed(key, bytes(row.sealed), f"opening/{commitment.hex()}"))
@@ -138,17 +137,6 @@ def commitments_of(ledger: Ledger, who: UUID) -> tuple[Commitment, ...]:
     with ledger.reading(Store.VAULT) as db:
         rows = db.execute(select(opening.c.commitment).where(opening.c.person_id == who))
         return tuple(sorted(Commitment(bytes(row[0])) for row in rows))
-
-
-def forget_person(ledger: Ledger, who: UUID) -> None:
-    """Destroy a person's key, then delete what it sealed. Call only after the logged decision."""
-    ledger.write(lambda db: destroy_person_key(db, who), store=Store.KEYS)
-
-    def sweep(db: Connection) -> None:
-        for table in (paper, lookup, opening, person):
-            db.execute(delete(table).where(table.c.person_id == who))
-
-    ledger.write(sweep, store=Store.VAULT)
 
 
 def _place(who: UUID, field: str) -> str:

@@ -29,6 +29,8 @@ SMALL = {
     "explain": 400,
     "portability": 300,
     "publiclist": 3,
+    "column_encryption": 400,
+    "shred": 60,
 }
 ONLY_TIMES = {"load", "overload"}
 CASES = [

@@ -43,7 +43,9 @@ def test_a_sealed_value_opens_only_in_its_place_and_with_its_key() -> None:
         (key, sealed, "paper/2/surname"),
         (key, sealed, "paper/1/name"),
         (key, sealed[:-1], "paper/1/surname"),
-        (key, b"\x02" + sealed[1:], "paper/1/surname"),
+        (key, b"\x01" + sealed[1:], "paper/1/surname"),
+        (key, b"\x03" + sealed[1:], "paper/1/surname"),
+        (key, sealed[:4] + b"\x02" + sealed[5:], "paper/1/surname"),
         (key, b"", "paper/1/surname"),
     ):
         with pytest.raises(CannotOpen):

@@ -11,7 +11,8 @@ from ledger.core.quantities import DAY, SECOND, Instant
 from ledger.operations.sweep_vault import left_behind, sweep_vault
 from ledger.store import orphans
 from ledger.store.engines import Store
-from ledger.store.keys import make_person_key, person_key
+from ledger.store.keys import person_key
+from ledger.store.masters import keep_person_keys
 from ledger.store.people import NewPerson, find_people, keep_people, papers_of, with_families
 from ledger.store.vault_schema import lookup, paper, person
 from scripts.cli import app
@@ -50,8 +51,8 @@ def test_only_who_has_no_family_for_a_day_is_swept(ledger: Ledger) -> None:
 
 
 def test_a_key_of_nobody_is_swept(ledger: Ledger) -> None:
-    _key, store = make_person_key(random_id(), ledger.keys["master"], NOON)
-    ledger.write(store, store=Store.KEYS)
+    lone = {random_id(): bytes(32)}
+    ledger.write(lambda db: keep_person_keys(db, lone, NOON), store=Store.KEYS)
     assert sweep_vault(ledger, now=NOON + DAY) == 0
     assert sweep_vault(ledger, now=LATER) == 1
     assert rows(ledger) == [0, 0, 0, 0]

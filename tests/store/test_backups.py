@@ -1,5 +1,6 @@
 """A backup is whole, proved and of one moment, or it is none."""
 
+import json
 import shutil
 import signal
 import sqlite3
@@ -13,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from ledger import StoreError, open_ledger
+from ledger.core.quantities import DAY
 from ledger.operations import back_up as verb
 from ledger.operations.back_up import BackedUp, BackupOrder, back_up
-from ledger.store.backup_sets import name_backup
+from ledger.store.backup_sets import backups_in, drop_older, name_backup
 from ledger.store.edges import now
 from ledger.store.engines import Store
 from ledger.store.vault import find_person, read_papers
@@ -180,3 +182,27 @@ def test_two_backups_at_once_do_not_mix(yard: Yard) -> None:
 def test_names_sort_by_time_also_within_a_second() -> None:
     names = [name_backup(at, chance) for at, chance in ((10**15, "ff"), (10**15 + 1, "00"))]
     assert names == sorted(names)
+
+
+def test_backups_of_the_keys_older_than_thirty_days_go_and_nothing_else(yard: Yard) -> None:
+    """A key in a backup erases nobody; a restore takes the newest keys, so nothing is lost."""
+    days = (45, 31, 29, 0)
+    ago = [now() - age * DAY for age in days]
+    made = [back_up(yard.url, yard.order, now=at, replay=False, tell=tell_nobody) for at in ago]
+    assert [len(one.dropped_keys) for one in made] == [0, 0, 0, 2]
+    assert made[-1].dropped_keys == (made[0].name, made[1].name)
+    assert backups_in(yard.order.keys_folder, Store.KEYS) == [made[2].name, made[3].name]
+    assert not yard.file(made[0].name, Store.KEYS).exists()
+    assert len(backups_in(yard.order.folder, Store.VAULT)) == len(days)
+    assert yard.restore(name=made[0].name).name == made[0].name
+
+
+def test_another_ledgers_keys_and_the_only_ones_stay(yard: Yard) -> None:
+    order, old = yard.order, now() - 90 * DAY
+    made = back_up(yard.url, order, now=old, replay=False, tell=tell_nobody)
+    folder = order.keys_folder
+    assert drop_older(folder, Store.KEYS, "another", now()) == ()
+    [manifest] = folder.glob("*.json")
+    ledger_id = json.loads(manifest.read_text())["ledger"]
+    assert drop_older(folder, Store.KEYS, ledger_id, now()) == ()
+    assert yard.file(made.name, Store.KEYS).exists()

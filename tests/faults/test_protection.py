@@ -1,0 +1,64 @@
+"""The trials of data protection find a vault, keys or backups that protect nobody."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ledger.operations import back_up
+from ledger.store import erasing, keys, people, vault
+from tests.faults import column_encryption, shred
+from tests.faults.trials import run_trial
+
+
+def nothing(*_given: Any, **_named: Any) -> tuple[()]:  # noqa: ANN401 -- stands for anything.
+    return ()
+
+
+@pytest.mark.minutes
+@pytest.mark.parametrize(
+    ("where", "what", "says"),
+    [
+        (shred, "scrub", "in portavalori.keys.db-wal"),
+        (erasing, "_destroy_keys", "opens"),
+        (erasing, "_sweep", "values in portavalori.vault.db"),
+        (back_up, "drop_older", "longer than thirty days"),
+    ],
+)
+def test_an_erasure_that_leaves_something_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+    where: ModuleType,
+    what: str,
+    says: str,
+) -> None:
+    monkeypatch.setattr(where, what, nothing)
+    row = run_trial("shred", "sqlite", size=20, seed=1)
+    assert not row.passed
+    assert any(says in one for one in row.why), row.why
+
+
+def in_no_place(seal: Callable[..., bytes]) -> Callable[..., bytes]:
+    """What seals, or opens, without saying for which row and column."""
+    return lambda key, value, _place, **given: seal(key, value, "", **given)
+
+
+@pytest.mark.minutes
+def test_values_that_are_bound_to_no_place_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (people, vault):
+        monkeypatch.setattr(module, "seal", in_no_place(keys.seal))
+        monkeypatch.setattr(module, "open_sealed", in_no_place(keys.open_sealed))
+    row = run_trial("column_encryption", "sqlite", size=80, seed=1)
+    assert not row.passed
+    assert any("of another column" in one for one in row.why), row.why
+
+
+@pytest.mark.minutes
+def test_values_that_lie_in_clear_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(column_encryption, "damaged", lambda *_: (0, 0))
+    monkeypatch.setattr(people, "seal", lambda _key, value, _place: keys.AES_GCM + value)
+    monkeypatch.setattr(people, "open_sealed", lambda _key, value, _place: value[1:])
+    monkeypatch.setattr(column_encryption, "unread", nothing)
+    row = run_trial("column_encryption", "sqlite", size=80, seed=1)
+    assert not row.passed
+    assert any("holds a word in clear" in one for one in row.why), row.why
