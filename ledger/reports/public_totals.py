@@ -21,7 +21,7 @@ MEASURES: Final = (ISSUED, SPENT, RETURNED)
 OTHER: Final = "other"
 
 # A transfer as what it is to a family: which measure, and with which sign.
-_MEASURED: Final = """
+MEASURED: Final = """
     SELECT t.unit, t.amount, t.debit, t.credit, d.recorded_at,
            CASE WHEN da.kind IN ('fund', 'batch') AND ca.kind = 'voucher'
                      THEN CASE WHEN d.kind = 'reversal' THEN 'returned' ELSE 'issued' END
@@ -37,7 +37,10 @@ _MEASURED: Final = """
            CASE WHEN da.kind IN ('shop_payable', 'shop_claim') THEN -1
                 WHEN d.kind = 'reversal' THEN -1 ELSE 1 END AS sign,
            CASE WHEN da.kind IN ('shop_payable', 'shop_claim') THEN da.owner
-                WHEN ca.kind = 'shop_payable' THEN ca.owner END AS shop_id
+                WHEN ca.kind = 'shop_payable' THEN ca.owner END AS shop_id,
+           CASE WHEN da.kind = 'voucher' THEN t.debit WHEN ca.kind = 'voucher' THEN t.credit
+                WHEN da.kind IN ('device_reserve', 'refund_due') THEN da.owner
+                WHEN ca.kind IN ('device_reserve', 'refund_due') THEN ca.owner END AS voucher_id
       FROM decision d
       JOIN transfer t ON t.book_no = d.book_no AND t.log_index = d.log_index
       JOIN account da ON da.book_no = t.book_no AND da.account_id = t.debit
@@ -46,7 +49,7 @@ _MEASURED: Final = """
        AND t.phase IN ('posted', 'used')
 """
 _COUNTED: Final = f"""
-      FROM ({_MEASURED}) m
+      FROM ({MEASURED}) m
       LEFT JOIN voucher vd ON vd.book_no = :book_no AND vd.voucher_id = m.debit
       LEFT JOIN voucher vc ON vc.book_no = :book_no AND vc.voucher_id = m.credit
       LEFT JOIN shop s ON s.shop_id = m.shop_id

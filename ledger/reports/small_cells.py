@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.core.indicators import Band
 from ledger.core.quantities import Amount
 
 FEWEST_FAMILIES: Final = 5
@@ -65,3 +66,41 @@ def told_by_part(parts: Mapping[str, Cell], other: str) -> dict[str, Amount]:
         rest += large.pop(least)
     told = {name: cell.cents for name, cell in large.items()}
     return told | ({other: rest.cents} if rest.transfers else {})
+
+
+def is_enough(families: int) -> bool:
+    """Whether nobody is behind a count, or enough are."""
+    return not families or families >= FEWEST_FAMILIES
+
+
+def told_within(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts of which each lies within the one before it, as far as they may be told.
+
+    What is between two of them is a count too, which anybody can subtract.
+    """
+    told: dict[str, int] = {}
+    outer: int | None = None
+    for name, count in counts.items():
+        if not is_enough(count) or (outer is not None and not is_enough(outer - count)):
+            continue
+        told[name] = outer = count
+    return told
+
+
+def told_in_bands(bands: Sequence[Band]) -> tuple[Band, ...]:
+    """Neighbouring groups added up until enough are in each, among them and beside them.
+
+    None at all if too few are in all of them together.
+    """
+    told: list[Band] = []
+    for band in bands:
+        waits = bool(told) and not _may_be_told(told[-1])
+        told[-1:] = [told[-1] + band] if waits else [*told[-1:], band]
+    while len(told) > 1 and not _may_be_told(told[-1]):
+        told[-2:] = [told[-2] + told[-1]]
+    return tuple(told) if told and _may_be_told(told[0]) else ()
+
+
+def _may_be_told(band: Band) -> bool:
+    counts = band.applications, band.admitted, band.applications - band.admitted
+    return all(map(is_enough, counts))

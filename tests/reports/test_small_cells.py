@@ -1,14 +1,19 @@
 """Whatever the months hold: what is told has enough behind it, and what is not cannot be found."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.core.indicators import Band
 from ledger.reports.small_cells import (
     FEWEST_FAMILIES,
     FEWEST_SHOPS,
     Cell,
     told_by_month,
     told_by_part,
+    told_in_bands,
+    told_within,
 )
 
 # Who spent where: a month is a list of purchases, (family, shop, kind of shop, cents).
@@ -98,3 +103,35 @@ def test_four_families_wait_and_five_do_not() -> None:
     assert told_by_month([Cell(50, 5, 5, 2)]) == [None]  # Two shops.
     assert told_by_month([Cell(0, 2, 1, 1)]) == [None]  # Bought and given back, by one family.
     assert told_by_month([Cell(50, 5, 5, None)]) == [50]  # Not spent in shops.
+
+
+bands = st.lists(
+    st.integers(0, 12).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), max_size=8
+)
+
+
+@given(bands)
+def test_bands_are_added_up_until_nobody_is_found_in_them(counts: list[tuple[int, int]]) -> None:
+    given_bands = [
+        Band(at, at + 1, applications, admitted, admitted * 100)
+        for at, (applications, admitted) in enumerate(counts)
+    ]
+    told = told_in_bands(given_bands)
+    for one in told:
+        for count in (one.applications, one.admitted, one.applications - one.admitted):
+            assert count == 0 or count >= FEWEST_FAMILIES
+    if told:  # Nobody is lost: all of them, or none are told.
+        assert sum(one.applications for one in told) == sum(pair[0] for pair in counts)
+        assert (told[0].over, told[-1].upto) == (0, len(counts))
+        for before, later in pairwise(told):
+            assert before.upto == later.over
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+def test_no_difference_of_told_counts_is_small(one: int, two: int, three: int) -> None:
+    counts = dict(zip("abc", sorted((one, two, three), reverse=True), strict=True))
+    told = list(told_within(counts).values())
+    for at, count in enumerate(told):
+        assert count == 0 or count >= FEWEST_FAMILIES
+        for outer in told[:at]:
+            assert outer == count or outer - count >= FEWEST_FAMILIES
