@@ -62,6 +62,9 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         422, "More than its share of the bill", "Look with `bill_cents`: it tells how much."
     ),
     Code.OVER_LIMIT: Entry(422, "Above the limit of one sale", "Take less: a look tells how much."),
+    Code.OVER_DAY: Entry(422, "Above the family's day", "Take less: a look tells how much."),
+    Code.OVER_WEEK: Entry(422, "Above the family's week", "Take less: a look tells how much."),
+    Code.CEILING_REACHED: Entry(422, "The family's maximum was reached", "Look again."),
     Code.ACCOUNT_CLOSED: Entry(422, "Used or taken back", "Nothing can be taken any more."),
     Code.REFUND_EXCEEDS: Entry(
         422, "More than was paid", "Refund at most what is left of this redemption."

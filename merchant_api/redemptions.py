@@ -11,7 +11,7 @@ from ledger import RequestId
 from ledger.core.credentials import Credential
 from ledger.core.quantities import SECOND
 from ledger.core.redemption import Redemption as Asked
-from ledger.core.redemption import Refund as AskedBack
+from ledger.core.refunding import Refund as AskedBack
 from ledger.operations.redeem import answered, aredeem, book_of_redemption
 from ledger.operations.refund import Asking, refund
 from ledger.operations.void_redemption import Voided as Ended

@@ -2,8 +2,9 @@
 
 Written apart: it imports nothing of the ledger, so that a wrong rule there is seen here. Accounts
 are called by letters (T treasury, F fund, B batch, V voucher, P phone's reserve, S shop's payable,
-C claim on a shop, D refund due, R offline risk) and a digit, which for S and C is the shop's; in
-lower case they are in another unit. Not here: ids, bytes, times beyond "strictly later".
+C claim on a shop, D refund due, R offline risk, M a family's maximum, U what all maxima counted)
+and a digit, which for S and C is the shop's; in lower case they are in another unit. Not here:
+ids, bytes, times beyond "strictly later".
 """
 
 from copy import deepcopy
@@ -14,7 +15,8 @@ SIDES = {
     "funding": "TF", "defunding": "FT", "offline_cover": "FR", "offline_cover_freed": "RF",
     "approval": "FB", "issuance": "FV BV", "completion": "BF", "reserve": "VP",
     "reserve_release": "PV PF", "expiry": "VF", "recall": "VF", "gift": "VF",
-    "redemption": "VS VF", "offline_redemption": "PS VS VF RS", "refund": "SV SF SR CD",
+    "redemption": "VS VF UM", "offline_redemption": "PS VS VF RS",
+    "refund": "SV SF SR CD MU",
     "claim_cover": "SC TC DV DF", "payout": "ST",
 }  # fmt: skip
 REVERSIBLE = {
@@ -22,6 +24,7 @@ REVERSIBLE = {
     "claim_cover", "payout",
 }  # fmt: skip
 ENDLESS = 10**15
+DARE = "TtCcUu"  # What grows by debits.
 OWN = {"reverse": "reversal", "end_month": "period_close", "seal": "seal"}
 
 
@@ -99,8 +102,8 @@ class Model:
         return any(name in self.closed and not (settles and name[0] in "Ss") for name in names)
 
     def post(self, debit: str, credit: str, amount: int) -> None:
-        self.add(debit, amount if debit[0] in "TtCc" else -amount)
-        self.add(credit, -amount if credit[0] in "TtCc" else amount)
+        self.add(debit, amount if debit[0] in DARE else -amount)
+        self.add(credit, -amount if credit[0] in DARE else amount)
         self.in_bounds(debit, credit)
         if amount >= ENDLESS:
             raise No("counter_full")
@@ -151,8 +154,8 @@ class Model:
         if self.shut(kind, debit, credit):
             return 0
         rooms = [
-            self.room(debit, grows=debit[0] in "TtCc"),
-            self.room(credit, grows=credit[0] not in "TtCc"),
+            self.room(debit, grows=debit[0] in DARE),
+            self.room(credit, grows=credit[0] not in DARE),
             wanted if undoes is None else min(wanted, self.parts[undoes][2]),
         ]
         amount = max(0, min(rooms))
@@ -166,6 +169,8 @@ class Model:
         if undoes not in self.parts:
             raise No("unknown_entry")
         gave, received, _rest = self.parts[undoes]
+        if received[0] == "M" and (debit, credit) == (received, gave):
+            return
         sale = received[0] in "Ss" and gave[0] in "VvPpRr"
         claimed = debit in {"C" + received[1:], "c" + received[1:]}
         claimed = claimed and debit.isupper() == received.isupper()
@@ -199,8 +204,8 @@ class Model:
         self.seq += 1
 
     def reserve(self, debit: str, credit: str, amount: int) -> None:
-        (self.coming if debit[0] in "TtCc" else self.going)[debit] += amount
-        (self.going if credit[0] in "TtCc" else self.coming)[credit] += amount
+        (self.coming if debit[0] in DARE else self.going)[debit] += amount
+        (self.going if credit[0] in DARE else self.coming)[credit] += amount
 
     def resolvable(self, hold: int) -> list[Any]:
         if hold not in self.holds:

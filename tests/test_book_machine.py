@@ -57,10 +57,12 @@ KIND = {
     "T": AccountKind.TREASURY, "F": AccountKind.FUND, "B": AccountKind.BATCH,
     "V": AccountKind.VOUCHER, "P": AccountKind.DEVICE_RESERVE, "S": AccountKind.SHOP_PAYABLE,
     "C": AccountKind.SHOP_CLAIM, "D": AccountKind.REFUND_DUE, "R": AccountKind.OFFLINE_RISK,
+    "M": AccountKind.CAP, "U": AccountKind.CAPS_USED,
 }  # fmt: skip
 NAMES = ("T1", "F1", "F2", "B1", "V1", "V2", "V3", "P1", "S1", "S2", "C1", "C2", "D1", "R1",
-         "t1", "f1", "v1", "s1", "c1", "d1")  # fmt: skip
-LEFT = {AccountKind.TREASURY, AccountKind.SHOP_CLAIM}
+         "M1", "U1", "t1", "f1", "v1", "s1", "c1", "d1")  # fmt: skip
+CEILINGS = {"V1": 150, "M1": 60}
+LEFT = {AccountKind.TREASURY, AccountKind.SHOP_CLAIM, AccountKind.CAPS_USED}
 
 # What may be drawn: sensible requests are made of sides that a rule knows, wild ones of any.
 
@@ -125,7 +127,7 @@ class BookMachine(RuleBasedStateMachine):
     @initialize(amount=st.integers(50, 300))
     def begin(self, amount: int) -> None:
         self.open()
-        self.ask("opening", [("open", name, 150 if name == "V1" else None) for name in NAMES])
+        self.ask("opening", [("open", name, CEILINGS.get(name)) for name in NAMES])
         self.ask("funding", [("move", "T1", "F1", amount), ("move", "t1", "f1", amount)])
         self.ask("issuance", [("move", "F1", "V1", amount // 4), ("move", "F1", "V2", amount // 4)])
         self.ask("offline_cover", [("move", "F1", "R1", amount // 8)])
@@ -150,6 +152,10 @@ class BookMachine(RuleBasedStateMachine):
     @rule(total=amounts, legs=legs("redemption"))
     def redeems(self, total: int, legs: list[tuple[Any, ...]]) -> None:
         self.ask("redemption", [("draw", total, legs)])
+
+    @rule(total=amounts, pair=st.sampled_from([("V1", "S1"), ("V2", "S2")]), cap=st.just("M1"))
+    def redeems_under_a_cap(self, total: int, pair: tuple[str, str], cap: str) -> None:
+        self.ask("redemption", [("draw", total, [(*pair, None)]), ("move", "U1", cap, total)])
 
     @rule(total=amounts, claim=small, legs=legs("offline_redemption"))
     def uploads(self, total: int, claim: int, legs: list[tuple[Any, ...]]) -> None:

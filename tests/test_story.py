@@ -7,7 +7,8 @@ from uuid import UUID
 from ledger import Book, Code, Decision, Ledger, RequestId
 from ledger.core.credentials import Credential
 from ledger.core.programmes import ends_at
-from ledger.core.redemption import Redemption, Refund
+from ledger.core.redemption import Redemption
+from ledger.core.refunding import Refund
 from ledger.operations.close_period import close_period
 from ledger.operations.erase_person import erase_person
 from ledger.operations.expire_vouchers import expire_vouchers

@@ -6,14 +6,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger import AccountId, Ledger, RequestId, new_id, random_id
+from ledger import AccountId, Decision, Ledger, RequestId, new_id, random_id
 from ledger.core.programmes import Terms, starts_at
+from ledger.core.proposals import Confirmation
 from ledger.core.quantities import SECOND
 from ledger.imports.applications import read_applications
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.define_programme import define_programme, programme_id_of
 from ledger.operations.enrol_shop import enrol_shop, enrol_till
-from ledger.operations.fund_programme import Act, Funding, fund_programme
+from ledger.operations.fund_programme import (
+    Act,
+    Economie,
+    Funding,
+    confirm_budget,
+    propose_budget,
+)
 from ledger.operations.import_applications import Target, compare_with_ledger, prepare_batch
 from ledger.operations.issue_credential import NewCredential, issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
@@ -63,11 +70,17 @@ class Town:
             "Bilancio comunale",
             amount,
         )
-        decision = fund_programme(
-            self.ledger, self.comune, funding, officer=officer, key=key(), now=NOON
-        )
+        decision = self.commit(funding)
         assert decision.accepted, decision.code
         return funding
+
+    def commit(self, asked: Funding | Economie) -> Decision:
+        """Change a programme's money, as two officers do."""
+        proposal, ledger = key(), self.ledger
+        propose_budget(ledger, self.comune, asked, officer=self.officer, key=proposal, now=NOON)
+        change = asked.change(proposal, self.officer.person_id)
+        seen = Confirmation(proposal, change.content_hash())
+        return confirm_budget(ledger, self.comune, seen, officer=self.approver, key=key(), now=NOON)
 
     def prepare(self, funding: Funding, text: str = LIST, round_name: str = "1") -> Draft:
         """Import a list as a draft that waits for the second officer."""

@@ -37,6 +37,8 @@ ACCOUNTS: Final[Mapping[str, str]] = {
     AccountKind.REFUND_DUE: mark("Rimborsi in attesa"),
     AccountKind.SHOP_CLAIM: mark("Da recuperare dai negozi"),
     AccountKind.OFFLINE_RISK: mark("Fondo rischi offline"),
+    AccountKind.CAP: mark("Contati nel massimo di una famiglia"),
+    AccountKind.CAPS_USED: mark("Contati nei massimi, in tutto"),
 }
 
 ENTRIES: Final[dict[str, str]] = {
@@ -93,6 +95,8 @@ CODES: Final[Mapping[str, str]] = {
     Code.DECLARATION_NEEDED: mark("Rifiutato: non dichiarato che cosa manca dalla spesa"),
     Code.BILL_NEEDED: mark("Rifiutato: manca il totale dello scontrino"),
     Code.OVER_SHARE: mark("Rifiutato: più della parte di scontrino ammessa"),
+    Code.OVER_DAY: mark("Rifiutato: più del massimo di un giorno"),
+    Code.OVER_WEEK: mark("Rifiutato: più del massimo di una settimana"),
     Code.OVER_LIMIT: mark("Rifiutato: più del massimo per una spesa"),
     Code.TOO_LATE: mark("Rifiutato: tempo scaduto per annullare"),
     Code.NOT_APPROVED: mark("Rifiutato: serve l’approvazione di un’altra persona"),
@@ -176,6 +180,13 @@ STATES: Final[Mapping[str, str]] = {
     "paid": mark("Pagato"),
 }
 
+PROPOSALS: Final[Mapping[str, str]] = {
+    "recall": mark("Revoca di un buono"),
+    "reversal": mark("Rettifica"),
+    "funding": mark("Impegno di denaro"),
+    "defunding": mark("Economie"),
+}
+
 KINDS: Final[Mapping[str, str]] = {
     "voucher": mark("Buono"),
     "slip": mark("Tagliando"),
@@ -256,6 +267,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "role": ROLES,
     "state": STATES,
     "kind": KINDS,
+    "proposal": PROPOSALS,
     "fault": {**HOUSEHOLD_FAULTS, **FAULTS},
     "household_fault": {**FAULTS, **HOUSEHOLD_FAULTS},
     "column": COLUMNS,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from ledger.core.caps import Cap
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId
 from ledger.core.items import Draw, Item
@@ -24,6 +25,11 @@ class Share:
     voucher: Voucher
     bound: Bound
     cents: Amount
+    caps: tuple[Cap, ...] = ()
+
+    def is_own(self, wanted: Amount) -> bool:
+        """Whether a rule keeps something of it back, or counts what is taken."""
+        return bool(self.caps) or self.bound.cents < wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,13 @@ class Allotment:
         return min(kept, key=lambda one: one.cents).code if kept else None
 
 
-def allot(vouchers: Iterable[Voucher], sale: Sale, wanted: Amount) -> Allotment:
+def allot(
+    vouchers: Iterable[Voucher], sale: Sale, wanted: Amount, used: Mapping[AccountId, Amount]
+) -> Allotment:
     """Share what a sale wants (cents) out, earliest end first, as far as every rule allows.
 
-    `vouchers`: those of its kind of shop and of today. The most per sale is that of a programme:
-    its vouchers share it.
+    `vouchers`: those of its kind of shop and of today. `used`: what caps have counted already. The
+    most per sale is that of a programme, a cap that of a family in it: vouchers share them.
     """
     shares: list[Share] = []
     barred: dict[AccountId, Code] = {}
@@ -58,11 +66,16 @@ def allot(vouchers: Iterable[Voucher], sale: Sale, wanted: Amount) -> Allotment:
         if code is not None:
             barred[voucher.id] = code
             continue
-        most = bound(voucher.rules, sale)
-        room = max(0, most.cents - taken[voucher.programme_id])
-        cents = max(0, min(voucher.available, room, wanted - taken.total()))
-        taken[voucher.programme_id] += cents
-        shares.append(Share(voucher, most, cents))
+        caps = voucher.caps(sale.now)
+        bounds = {voucher.programme_id: bound(voucher.rules, sale)} | {
+            cap.account: Bound(max(0, cap.limit - used.get(cap.account, 0)), cap.code)
+            for cap in caps
+        }
+        room = min(one.cents - taken[at] for at, one in bounds.items())
+        rest = wanted - sum(share.cents for share in shares)
+        cents = max(0, min(voucher.available, room, rest))
+        taken.update(dict.fromkeys(bounds, cents))
+        shares.append(Share(voucher, min(bounds.values(), key=lambda one: one.cents), cents, caps))
     return Allotment(tuple(shares), barred)
 
 
@@ -70,17 +83,18 @@ def draws(found: Allotment, wanted: Amount, *, shop_id: UUID) -> list[Item]:
     """One draw over all, decided on the balances of its moment; a rule's share is one of its own.
 
     So a sale never takes more than a rule allows, whatever else is taken meanwhile; if a balance
-    has changed since it was read, the book refuses, and the till asks again.
+    has changed since it was read, the book refuses, and the till asks again. What caps count
+    follows the draw that they count: `refunding` relies on it.
     """
-    own = [share for share in found.shares if share.bound.cents < wanted]
-    free = [share.voucher for share in found.shares if share.bound.cents >= wanted]
+    own = [share for share in found.shares if share.is_own(wanted)]
+    free = [share.voucher for share in found.shares if not share.is_own(wanted)]
     if not own or found.cents < wanted:
         every = [share.voucher for share in found.shares]
         return [Draw(wanted, legs_by_end(every, shop_id=shop_id))]
-    of_rules: list[Item] = [
-        Draw(share.cents, legs_by_end([share.voucher], shop_id=shop_id))
-        for share in own
-        if share.cents
-    ]
+    of_rules: list[Item] = []
+    for share in own:
+        if share.cents:
+            of_rules.append(Draw(share.cents, legs_by_end([share.voucher], shop_id=shop_id)))
+            of_rules += [cap.counts(share.cents) for cap in share.caps]
     rest = wanted - sum(share.cents for share in own)
     return [*of_rules, Draw(rest, legs_by_end(free, shop_id=shop_id))] if rest else of_rules

@@ -256,13 +256,16 @@ def _leg_allowed(draft: Draft, leg: Leg) -> Code:
 
 
 def _from_who_received(draft: Draft, chain: Chain, debit: Account) -> bool:
-    """Whether a shop gives back what it was to receive, or owes it as a claim in that unit."""
+    """Whether a shop gives back what it was to receive, or owes it as a claim in that unit.
+
+    A cap that counted a sale gives back what it counted, and nothing else does.
+    """
     received = draft.account(chain.credit)
-    if received is None or received.kind is not _OWED or received.unit != debit.unit:
+    if received is None or received.unit != debit.unit:
         return False
     if debit.kind is AccountKind.SHOP_CLAIM:
-        return debit.owner == received.owner
-    return debit.id == received.id
+        return received.kind is _OWED and debit.owner == received.owner
+    return received.kind in _RECEIVED and debit.id == received.id
 
 
 def _to_who_gave(draft: Draft, chain: Chain, credit: Account) -> bool:
@@ -271,15 +274,19 @@ def _to_who_gave(draft: Draft, chain: Chain, credit: Account) -> bool:
     assert gave is not None
     if gave.kind not in _SPENT:
         return False
+    if gave.kind is AccountKind.CAPS_USED:
+        return credit.id == gave.id
     if AccountKind.OFFLINE_RISK in {gave.kind, credit.kind}:
         return credit.id == gave.id or credit.kind is AccountKind.REFUND_DUE
     return credit.id == gave.id or {gave.kind, credit.kind} != {AccountKind.VOUCHER}
 
 
-# What a shop can have been paid from; the contrary of a payout is no sale.
-_SPENT: Final = frozenset(
-    {AccountKind.VOUCHER, AccountKind.DEVICE_RESERVE, AccountKind.OFFLINE_RISK}
-)
+# What a shop can have been paid from, and what counts it; the contrary of a payout is no sale.
+_SPENT: Final = frozenset({
+    AccountKind.VOUCHER, AccountKind.DEVICE_RESERVE, AccountKind.OFFLINE_RISK,
+    AccountKind.CAPS_USED,
+})  # fmt: skip
+_RECEIVED: Final = frozenset({_OWED, AccountKind.CAP})
 
 
 def _take(draft: Draft, leg: Leg, wanted: Amount) -> tuple[Code, Amount]:

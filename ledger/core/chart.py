@@ -31,6 +31,8 @@ class AccountKind(StrEnum):
     REFUND_DUE = "refund_due"  # A late refund that the shop does not cover yet.
     SHOP_CLAIM = "shop_claim"  # What a shop owes back for late refunds.
     OFFLINE_RISK = "offline_risk"  # Set aside by act; bears the losses of offline.
+    CAP = "cap"  # What a family took of a day's or week's maximum, its ceiling; not money.
+    CAPS_USED = "caps_used"  # The other side of a programme's caps.
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ CHART: Final[Mapping[AccountKind, Line]] = {
     AccountKind.REFUND_DUE: Line(Side.CREDIT),
     AccountKind.SHOP_CLAIM: Line(Side.DEBIT),
     AccountKind.OFFLINE_RISK: Line(Side.CREDIT),
+    AccountKind.CAP: Line(Side.CREDIT),
+    AccountKind.CAPS_USED: Line(Side.DEBIT),
 }
 
 

@@ -31,6 +31,8 @@ class Code(StrEnum):
     BILL_NEEDED = "bill_needed"  # Only a share of the bill may be paid: its total was not told.
     OVER_SHARE = "over_share"  # More than that share of the bill.
     OVER_LIMIT = "over_limit"  # More than the credential, or the programme, allows in one sale.
+    OVER_DAY = "over_day"  # More than a family may spend of a programme in a day.
+    OVER_WEEK = "over_week"
     TOO_LATE = "too_late"  # An undo after its window.
     NOT_APPROVED = "not_approved"  # Four eyes: the same person, or another content or total.
 

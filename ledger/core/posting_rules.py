@@ -13,6 +13,7 @@ TREASURY, FUND, BATCH = AccountKind.TREASURY, AccountKind.FUND, AccountKind.BATC
 VOUCHER, DEVICE_RESERVE = AccountKind.VOUCHER, AccountKind.DEVICE_RESERVE
 SHOP_PAYABLE, SHOP_CLAIM = AccountKind.SHOP_PAYABLE, AccountKind.SHOP_CLAIM
 REFUND_DUE, OFFLINE_RISK = AccountKind.REFUND_DUE, AccountKind.OFFLINE_RISK
+CAP, CAPS_USED = AccountKind.CAP, AccountKind.CAPS_USED
 
 
 class Sides(NamedTuple):
@@ -39,7 +40,8 @@ POSTING_RULES: Final[Mapping[EntryKind, tuple[Sides, ...]]] = {
     EntryKind.RECALL:              (Sides(VOUCHER,        FUND),),
     EntryKind.GIFT:                (Sides(VOUCHER,        FUND),),
     EntryKind.REDEMPTION:          (Sides(VOUCHER,        SHOP_PAYABLE),
-                                    Sides(VOUCHER,        FUND)),  # What is left of a slip.
+                                    Sides(VOUCHER,        FUND),  # What is left of a slip.
+                                    Sides(CAPS_USED,      CAP)),
     EntryKind.OFFLINE_REDEMPTION:  (Sides(DEVICE_RESERVE, SHOP_PAYABLE),
                                     Sides(VOUCHER,        SHOP_PAYABLE),
                                     Sides(VOUCHER,        FUND),
@@ -47,7 +49,8 @@ POSTING_RULES: Final[Mapping[EntryKind, tuple[Sides, ...]]] = {
     EntryKind.REFUND:              (Sides(SHOP_PAYABLE,   VOUCHER),
                                     Sides(SHOP_PAYABLE,   FUND),  # The voucher has ended.
                                     Sides(SHOP_PAYABLE,   OFFLINE_RISK),
-                                    Sides(SHOP_CLAIM,     REFUND_DUE)),  # Late: a claim.
+                                    Sides(SHOP_CLAIM,     REFUND_DUE),  # Late: a claim.
+                                    Sides(CAP,            CAPS_USED)),
     EntryKind.CLAIM_COVER:         (Sides(SHOP_PAYABLE,   SHOP_CLAIM),
                                     Sides(TREASURY,       SHOP_CLAIM),  # Repaid in money.
                                     Sides(REFUND_DUE,     VOUCHER),

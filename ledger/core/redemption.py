@@ -1,6 +1,6 @@
-"""Plans of redemption, void and refund: pure. The taking happens in `apply()`.
+"""Plans of redemption and void: pure. The taking happens in `apply()`.
 
-Not here: where the facts come from (the verbs), and who may ask (the web packages).
+Not here: the way back (`refunding`), where the facts come from (the verbs), and who may ask.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,7 @@ from ledger.core.items import CloseAccount, Draw, Leg
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.requests import Request
 from ledger.core.till_rules import Sale
-from ledger.core.vouchers import (
-    Voucher,
-    claim_account,
-    refund_due_account,
-)
+from ledger.core.vouchers import Voucher
 
 UNDO_WINDOW: Final = 15 * 60 * SECOND  # Annulla; later it is a Storna.
 
@@ -77,6 +73,7 @@ class Facts:
     credential: Credential
     shop: Shop
     vouchers: tuple[Voucher, ...]
+    used: Mapping[AccountId, Amount] = field(default_factory=dict)
 
     def usable(self, now: Instant) -> tuple[Voucher, ...]:
         """The vouchers that this shop may take now."""
@@ -91,7 +88,7 @@ class Facts:
 
     def allot(self, asked: Redemption, now: Instant) -> Allotment:
         """Share what is asked out over the vouchers that this shop may take now."""
-        return allot(self.usable(now), self.sale(asked, now), asked.amount_cents)
+        return allot(self.usable(now), self.sale(asked, now), asked.amount_cents, self.used)
 
 
 # What a cashier can put right at once, so it is told before any other reason.
@@ -129,7 +126,7 @@ def _broken_rule(facts: Facts, asked: Redemption, now: Instant) -> Code | None:
     filled = {one.id for one in facts.vouchers if one.available > 0}
     reasons = {code for voucher, code in found.barred.items() if voucher in filled}
     if not reasons & _ASKED_FOR and any(one.voucher.id in filled for one in found.shares):
-        bounded = any(one.bound.cents < asked.amount_cents for one in found.shares)
+        bounded = any(one.is_own(asked.amount_cents) for one in found.shares)
         # A draw over all could take more than a rule allows, if a refund came just now.
         return found.bound_by() or (Code.INSUFFICIENT_FUNDS if bounded else None)
     told = reasons & _ASKED_FOR or reasons
@@ -153,72 +150,6 @@ def plan_redemption(facts: Facts, asked: Redemption, *, key: RequestId, now: Ins
         asked=asked.words(),
         scope=asked.till_id,
         refuse=first_refusal(facts, asked, now=now),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the money of one part of a redemption goes back to."""
-
-    fund: AccountId
-    programme_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """What is asked back of a redemption: an amount in cents, and a reason code."""
-
-    redemption: RequestId
-    amount_cents: Amount
-    reason: str
-    asked_by: str
-
-    def words(self) -> dict[str, Json]:
-        """The caller's own words."""
-        return {
-            "redemption": self.redemption.hex,
-            "amount": self.amount_cents,
-            "reason": self.reason,
-            "by": self.asked_by,
-        }
-
-
-def refund_legs(
-    decision: Decision, origins: Mapping[AccountId, Origin], *, shop_id: UUID
-) -> tuple[Leg, ...]:
-    """The way back, in the reverse order of the draw: voucher, else its fund, else as a claim.
-
-    Each leg names the part it gives back, so that all refunds of a part share one chain.
-    """
-    legs: list[Leg] = []
-    for part in reversed(decision.transfers):
-        origin = origins.get(part.debit)
-        if origin is None or part.credit == origin.fund:
-            continue  # The rest of a slip went to its fund already.
-        legs += [
-            Leg(part.credit, part.debit, part.seq),
-            Leg(part.credit, origin.fund, part.seq),
-            Leg(
-                claim_account(origin.programme_id, shop_id),
-                refund_due_account(part.debit),
-                part.seq,
-            ),
-        ]
-    return tuple(legs)
-
-
-def plan_refund(
-    asked: Refund, legs: tuple[Leg, ...], *, key: RequestId, now: Instant, scope: UUID | None
-) -> Request:
-    """Give an amount back through the parts of a redemption, last part first."""
-    return Request(
-        id=key,
-        kind=EntryKind.REFUND,
-        items=(Draw(asked.amount_cents, legs),),
-        actor=asked.asked_by,
-        occurred_at=now,
-        asked=asked.words(),
-        scope=scope,
     )
 
 

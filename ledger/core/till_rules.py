@@ -62,8 +62,8 @@ class TillRules:
     `added_value`: percent that the shop adds to what it takes. `bill_share`: percent of the bill
     that may be paid so. `excluded`: goods that the sale has none of. `first_use_days`: days in
     Rome after the first in which it could be used. `gaf`: numbers of the buying group's shops.
-    `max_per_sale`: cents. `other_shop`: not where it was earned. `same_shop`: the rest only where
-    it was begun. Errors: `RuleError`.
+    `max_per_day`, `max_per_week`: cents a family (`caps`). `max_per_sale`: cents. `other_shop`:
+    not where it was earned. `same_shop`: the rest only where it was begun. Errors: `RuleError`.
     """
 
     added_value: int | None = None
@@ -72,7 +72,9 @@ class TillRules:
     excluded: tuple[str, ...] = ()
     first_use_days: int | None = None
     gaf: tuple[int, ...] = ()
+    max_per_day: Amount | None = None
     max_per_sale: Amount | None = None
+    max_per_week: Amount | None = None
     other_shop: bool = False
     same_shop: bool = False
 
@@ -81,7 +83,8 @@ class TillRules:
         _number("added_value", self.added_value, 100)
         _number("bill_share", self.bill_share, 99)
         _number("first_use_days", self.first_use_days, MOST_DAYS)
-        _number("max_per_sale", self.max_per_sale, MAX_AMOUNT)
+        for name in ("max_per_day", "max_per_sale", "max_per_week"):
+            _number(name, getattr(self, name), MAX_AMOUNT)
         _wants(all(one in GOODS for one in self.excluded), "excluded", f"some of {GOODS}")
         _rising("excluded", self.excluded)
         _wants(all(map(is_amount, self.gaf)), "gaf", "numbers of shops")

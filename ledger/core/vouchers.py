@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ledger.core.caps import Cap, Whose, caps_of
 from ledger.core.codes import Code
 from ledger.core.ids import AccountId, derived_id
 from ledger.core.items import Leg
@@ -51,6 +52,12 @@ class Voucher:
         first = day_of(max(self.issued_at, self.starts_at))
         last = first + timedelta(days=self.rules.first_use_days or 0)
         return Past(self.face_cents, end_of(last), self.used, self.begun_at, self.earned_at)
+
+    def caps(self, now: Instant) -> tuple[Cap, ...]:
+        """The family's maxima of this day and week that count what is taken from it."""
+        if self.rules.max_per_day is None and self.rules.max_per_week is None:
+            return ()
+        return caps_of(self.rules, Whose(self.programme_id, self.family_id, self.unit), now)
 
     def bar(self, sale: Sale) -> Code | None:
         """Why its rules let this sale take nothing from it; None: they let it take something."""

@@ -12,17 +12,21 @@ from ledger.core.canonical import Json, canonical
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
-from ledger.core.ids import ClaimId, RequestId, derived_id
-from ledger.core.items import Claim, CloseAccount, Draw, Item, Leg, Reverse
+from ledger.core.ids import RequestId, derived_id
+from ledger.core.items import CloseAccount, Draw, Item, Leg, Reverse
 from ledger.core.posting_rules import REVERSIBLE
+from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
+from ledger.store.registers.budgets import read_budget
 from ledger.store.registers.proposals import (
     Proposal,
+    end_claim,
     end_row,
     ended_as,
+    proposal_claim,
     proposal_row,
     read_proposal,
 )
@@ -95,7 +99,7 @@ def propose_change(
     request = Request(
         id=key,
         kind=EntryKind.REGISTRATION,
-        items=(Claim(ClaimId(derived_id("proposal", key))),),
+        items=(proposal_claim(key),),
         actor=f"officer:{officer.officer_id.hex}",
         occurred_at=now,
         asked={"change": str(change.kind), "subject": change.subject.hex},
@@ -104,14 +108,6 @@ def propose_change(
     )
     [decision] = book.submit([request])
     return decision
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What the second person saw: the proposal, and the hash of what it does."""
-
-    proposal_id: UUID
-    content_hash: bytes
 
 
 def confirm_change(
@@ -139,11 +135,11 @@ def confirm_change(
     request = Request(
         id=key,
         kind=EntryKind.REGISTRATION if alone else change.kind,
-        items=(_end(one), *(() if alone else effect.items)),
+        items=(end_claim(one.proposal_id), *(() if alone else effect.items)),
         actor=f"officer:{officer.officer_id.hex}",
         occurred_at=now,
         asked={"proposal": one.proposal_id.hex, "content": asked.content_hash.hex()},
-        rows=(end_row(one, "confirmed", officer.person_id),),
+        rows=(end_row(one.signed(), "confirmed", officer.person_id),),
         refuse=None if allowed and same else Code.NOT_APPROVED,
     )
     [decision] = book.submit([request])
@@ -177,13 +173,22 @@ def withdraw_change(
     key: RequestId,
     now: Instant,
 ) -> Decision:
-    """Put a proposal aside: nobody can confirm it any more. Errors: `LookupError`."""
+    """Put any proposal aside, also one of money: nobody can confirm it any more.
+
+    Errors: `LookupError`.
+    """
     book = ledger.book(comune)
-    one = _proposal(book, proposal_id)
+    with ledger.reading() as db:
+        found = read_proposal(db, book.book_no, proposal_id) or read_budget(
+            db, book.book_no, proposal_id
+        )
+    if found is None:
+        raise LookupError(proposal_id)
+    one = found.signed()
     request = Request(
         id=key,
         kind=EntryKind.REGISTRATION,
-        items=(_end(one),),
+        items=(end_claim(one.proposal_id),),
         actor=f"officer:{officer.officer_id.hex}",
         occurred_at=now,
         asked={"withdraw": one.proposal_id.hex},
@@ -200,8 +205,3 @@ def _proposal(book: Book, proposal_id: UUID) -> Proposal:
     if one is None:
         raise LookupError(proposal_id)
     return one
-
-
-def _end(one: Proposal) -> Claim:
-    """A proposal ends once: confirmed or withdrawn, whoever is first."""
-    return Claim(ClaimId(derived_id("proposal_end", one.proposal_id)))

@@ -1,19 +1,37 @@
-"""Money in, by an act and from a source; and economie: unspent money back to its owner."""
+"""Money in, by an act and from a source; and economie: unspent money back to its owner.
+
+Each is proposed by one person and confirmed by another, bound to its content: an act that gives
+more, or to another source, is refused. Source: design 4.1; reliability.md 28.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from ledger.core.chart import AccountKind, EntryKind
+from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
 from ledger.core.items import Claim, Item, OpenAccount, Transfer
+from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request, Row
-from ledger.store.book import Ledger
-from ledger.store.registers.programmes import Source, act_row, programme, source_row, sources
+from ledger.store.book import Book, Ledger
+from ledger.store.network.people import Officer
+from ledger.store.registers.budgets import BudgetChange, budget_row, read_budget
+from ledger.store.registers.programmes import (
+    Source,
+    act_row,
+    is_act_used,
+    programme,
+    source_row,
+    sources,
+)
+from ledger.store.registers.proposals import end_claim, end_row, proposal_claim
 
 SOURCE_KINDS = ("comune", "state", "region", "donor", "social_fund")
+FUNDING, DEFUNDING = EntryKind.FUNDING, EntryKind.DEFUNDING
+MAY_PROPOSE = frozenset({"officer", "approver"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +58,141 @@ class Funding:
         """The fund account of this programme and source."""
         return AccountId(derived_id("fund", self.programme_id, self.source_kind, self.source_name))
 
+    def change(self, proposal_id: UUID, proposed_by: UUID) -> BudgetChange:
+        """It as a proposal keeps it."""
+        return BudgetChange(
+            proposal_id, str(FUNDING), self.programme_id, self.fund(), self.act.number,
+            self.act.dated.isoformat(), self.act.title, self.source_kind, self.source_name,
+            self.gift_allowed, self.amount_cents, proposed_by,
+        )  # fmt: skip
 
-def fund_programme(
-    ledger: Ledger, comune: str, asked: Funding, *, officer: UUID, key: RequestId, now: Instant
+
+@dataclass(frozen=True, slots=True)
+class Economie:
+    """So much (cents) of this source, unspent, back to its owner."""
+
+    source: Source
+    amount_cents: Amount
+
+    def change(self, proposal_id: UUID, proposed_by: UUID) -> BudgetChange:
+        """It as a proposal keeps it: no act, and the source as it is."""
+        one = self.source
+        return BudgetChange(
+            proposal_id, str(DEFUNDING), one.programme_id, one.fund, "", "", "", one.kind,
+            one.name, one.gift_allowed, self.amount_cents, proposed_by,
+        )  # fmt: skip
+
+
+def propose_budget(
+    ledger: Ledger,
+    comune: str,
+    asked: Funding | Economie,
+    *,
+    officer: Officer,
+    key: RequestId,
+    now: Instant,
 ) -> Decision:
-    """Commit an amount to a programme; safe to retry. An act's number is used once per comune.
+    """Propose to commit an amount, or to give one back; `key` is the proposal's id. Moves nothing.
 
-    Errors: `LookupError` for an unknown programme, `ValueError` for an unknown kind of source;
-    a no is a decision. Source: design 4.1.
+    Safe to retry. Errors: `LookupError` for an unknown programme, `ValueError` for an unknown kind
+    of source; a no is a decision, also one that the confirmation would get now (`already_claimed`:
+    the act was used; `insufficient_funds`).
     """
-    if asked.source_kind not in SOURCE_KINDS:
+    change = asked.change(key, officer.person_id)
+    if change.source_kind not in SOURCE_KINDS:
         raise ValueError("an unknown kind of source")
     book = ledger.book(comune)
-    with ledger.reading() as db:
-        found = programme(db, book.book_no, asked.programme_id)
-        known = {source.fund for source in sources(db, book.book_no, asked.programme_id)}
-    fund = asked.fund()
-    items: list[Item] = [Claim(ClaimId(derived_id("act", comune, asked.act.number)))]
-    rows: list[Row] = [_act(asked, key)]
-    if fund not in known:
-        items.append(OpenAccount(fund, found.unit, AccountKind.FUND, owner=asked.programme_id))
-        rows.append(source_row(_source(asked)))
-    items.append(Transfer(found.treasury, fund, asked.amount_cents, found.unit))
+    is_here = officer.book_no == book.book_no and officer.role in MAY_PROPOSE
     request = Request(
         id=key,
-        kind=EntryKind.FUNDING,
-        items=tuple(items),
-        actor=f"officer:{officer.hex}",
+        kind=EntryKind.REGISTRATION,
+        items=(proposal_claim(key),),
+        actor=f"officer:{officer.officer_id.hex}",
         occurred_at=now,
-        asked={
-            "programme": asked.programme_id.hex,
-            "act": asked.act.number,
-            "source": asked.source_name,
-            "amount": asked.amount_cents,
-        },
-        rows=tuple(rows),
+        asked={"change": change.kind, "content": change.content_hash().hex()},
+        rows=(budget_row(change),),
+        refuse=_seen_before(book, change) if is_here else Code.NOT_APPROVED,
     )
     [decision] = book.submit([request])
     return decision
 
 
-def _act(asked: Funding, key: RequestId) -> Row:
-    act_id = derived_id("act_row", key)
-    dated = asked.act.dated.isoformat()
-    return act_row(act_id, asked.act.number, dated, asked.act.title, asked.amount_cents)
+def _seen_before(book: Book, change: BudgetChange) -> Code | None:
+    """The no that waits for a confirmation already; the book decides when it comes."""
+    with book.ledger.reading() as db:
+        programme(db, book.book_no, change.programme_id)
+        if change.kind == FUNDING:
+            used = is_act_used(db, book.book_no, change.act_number)
+            return Code.ALREADY_CLAIMED if used else None
+    short = book.balance(change.fund) < change.amount_cents
+    return Code.INSUFFICIENT_FUNDS if short else None
 
 
-def _source(asked: Funding) -> Source:
-    return Source(
-        asked.fund(), asked.programme_id, asked.source_kind, asked.source_name, asked.gift_allowed
+def confirm_budget(
+    ledger: Ledger,
+    comune: str,
+    asked: Confirmation,
+    *,
+    officer: Officer,
+    key: RequestId,
+    now: Instant,
+) -> Decision:
+    """Do what another person proposed, once. An act's number is used once per comune.
+
+    Safe to retry. Errors: `LookupError`; a no is a decision (`not_approved`: the same person, or
+    not what was proposed; `already_claimed`: it has ended, or the act was used before).
+    """
+    book = ledger.book(comune)
+    with ledger.reading() as db:
+        change = read_budget(db, book.book_no, asked.proposal_id)
+    if change is None:
+        raise LookupError(asked.proposal_id)
+    items, rows = _effect(book, comune, change, key)
+    is_here = officer.role == "approver" and officer.book_no == book.book_no
+    allowed = is_here and officer.person_id != change.proposed_by
+    same = asked.content_hash == change.kept_hash == change.content_hash()
+    request = Request(
+        id=key,
+        kind=EntryKind(change.kind),
+        items=(end_claim(change.proposal_id), *items),
+        actor=f"officer:{officer.officer_id.hex}",
+        occurred_at=now,
+        asked={"proposal": change.proposal_id.hex, "content": asked.content_hash.hex()},
+        rows=(end_row(change.signed(), "confirmed", officer.person_id), *rows),
+        refuse=None if allowed and same else Code.NOT_APPROVED,
     )
+    [decision] = book.submit([request])
+    return decision
+
+
+def is_as_proposed(book: Book, proposal_id: UUID) -> bool:
+    """Whether what is kept of a proposal is what was proposed."""
+    with book.ledger.reading() as db:
+        change = read_budget(db, book.book_no, proposal_id)
+    return change is not None and change.content_hash() == change.kept_hash
+
+
+def _effect(
+    book: Book, comune: str, change: BudgetChange, key: RequestId
+) -> tuple[list[Item], list[Row]]:
+    """The items and register rows of a change, on what the registers hold now."""
+    with book.ledger.reading() as db:
+        found = programme(db, book.book_no, change.programme_id)
+        known = {source.fund for source in sources(db, book.book_no, change.programme_id)}
+    if change.kind == DEFUNDING:
+        back = Transfer(change.fund, found.treasury, change.amount_cents, found.unit)
+        return [back], []
+    items: list[Item] = [Claim(ClaimId(derived_id("act", comune, change.act_number)))]
+    act_id = derived_id("act_row", key)
+    rows = [
+        act_row(act_id, change.act_number, change.act_dated, change.act_title, change.amount_cents)
+    ]
+    if change.fund not in known:
+        opened = OpenAccount(change.fund, found.unit, AccountKind.FUND, owner=change.programme_id)
+        items.append(opened)
+        rows.append(source_row(change.source()))
+    items.append(Transfer(found.treasury, change.fund, change.amount_cents, found.unit))
+    return items, rows
 
 
 def source_of(ledger: Ledger, comune: str, programme_id: UUID, fund: AccountId) -> Source:
@@ -100,32 +203,3 @@ def source_of(ledger: Ledger, comune: str, programme_id: UUID, fund: AccountId) 
     if not found:
         raise LookupError(fund)
     return found[0]
-
-
-def defund_programme(
-    ledger: Ledger,
-    comune: str,
-    fund: Source,
-    amount: Amount,
-    *,
-    officer: UUID,
-    key: RequestId,
-    now: Instant,
-) -> Decision:
-    """Economie: give unspent money of a fund back to its owner; safe to retry.
-
-    Units: cents. Errors: `LookupError` for an unknown programme; a no is a decision.
-    """
-    book = ledger.book(comune)
-    with ledger.reading() as db:
-        found = programme(db, book.book_no, fund.programme_id)
-    request = Request(
-        id=key,
-        kind=EntryKind.DEFUNDING,
-        items=(Transfer(fund.fund, found.treasury, amount, found.unit),),
-        actor=f"officer:{officer.hex}",
-        occurred_at=now,
-        asked={"fund": fund.fund.hex, "amount": amount},
-    )
-    [decision] = book.submit([request])
-    return decision

@@ -28,6 +28,7 @@ from ledger.store.book import Book, Ledger
 from ledger.store.openings import open_missing
 from ledger.store.registers.books import book_of_key
 from ledger.store.registers.till_reads import (
+    counted_by,
     credential_by_id,
     decided_by,
     shop_of_till,
@@ -135,23 +136,33 @@ def book_of_redemption(ledger: Ledger, till_id: UUID, key: RequestId) -> Book:
 def _prepare(
     ledger: Ledger, asked: Redemption, key: RequestId, now: Instant
 ) -> tuple[Book, Request]:
-    facts = gather_redemption(ledger, asked.till_id, asked.credential_id)
+    facts = gather_redemption(ledger, asked.till_id, asked.credential_id, now=now)
     book = ledger.book_numbered(facts.credential.book_no)
-    open_missing(book, _payables(facts, now), now=now)
+    open_missing(book, [*_payables(facts, now), *_caps(facts, now)], now=now)
     return book, plan_redemption(facts, asked, key=key, now=now)
 
 
-def gather_redemption(ledger: Ledger, till_id: UUID, credential_id: UUID) -> Facts:
+def gather_redemption(ledger: Ledger, till_id: UUID, credential_id: UUID, *, now: Instant) -> Facts:
     """Read what a redemption is planned on. Errors: `LookupError`."""
     credential = credential_by_id(ledger.quick, credential_id)
     shop = shop_of_till(ledger.quick, till_id)
     if credential is None or shop is None:
         raise LookupError(credential_id)
-    return Facts(credential, shop, usable_by(ledger.quick, credential))
+    vouchers = usable_by(ledger.quick, credential)
+    caps = {cap.account for voucher in vouchers for cap in voucher.caps(now)}
+    used = counted_by(ledger.quick, credential.book_no, caps) if caps else {}
+    return Facts(credential, shop, vouchers, used)
 
 
 def _payables(facts: Facts, now: Instant) -> list[OpenAccount]:
     return [_payable(one, facts.shop) for one in facts.usable(now)]
+
+
+def _caps(facts: Facts, now: Instant) -> list[OpenAccount]:
+    """The caps of this day and week that nobody has opened yet, and their other sides."""
+    caps = {cap.account: cap for voucher in facts.usable(now) for cap in voucher.caps(now)}
+    missing = [cap for account, cap in caps.items() if account not in facts.used]
+    return [account for cap in missing for account in cap.openings()]
 
 
 def _payable(one: Voucher, shop: Shop) -> OpenAccount:
@@ -166,7 +177,7 @@ def look(
 
     Errors: `LookupError` for an unknown till.
     """
-    facts = gather_redemption(ledger, till_id, credential.id)
+    facts = gather_redemption(ledger, till_id, credential.id, now=now)
     declared = GOODS if basket.declared is None else basket.declared
     bill = basket.bill_cents or MAX_AMOUNT
     least = Redemption(till_id, credential.id, 1, bill, declared=declared)

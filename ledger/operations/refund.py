@@ -10,11 +10,11 @@ from uuid import UUID
 from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.quantities import Instant
-from ledger.core.redemption import Refund, plan_refund, refund_legs
+from ledger.core.refunding import Refund, plan_refund
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import read_shop, read_till
 from ledger.store.openings import open_missing
-from ledger.store.registers.refunds import claim_openings, origins_of
+from ledger.store.registers.refunds import claim_openings, given_of
 
 REASONS = ("mistake", "goods_returned", "wrong_amount", "void", "other")
 
@@ -44,8 +44,7 @@ def refund(
         shop = None if till is None else read_shop(db, till.shop_id)
         if shop is None:
             raise LookupError(by.till_id)
-        origins = origins_of(db, book.book_no, earlier)
-    open_missing(book, claim_openings(earlier, origins, shop.id), now=now)
-    legs = refund_legs(earlier, origins, shop_id=shop.id)
-    [decision] = book.submit([plan_refund(asked, legs, key=key, now=now, scope=by.till_id)])
+        given = given_of(db, book.book_no, earlier, shop.id)
+    open_missing(book, claim_openings(given), now=now)
+    [decision] = book.submit([plan_refund(asked, given, key=key, now=now, scope=by.till_id)])
     return decision

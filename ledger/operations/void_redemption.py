@@ -8,12 +8,13 @@ from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId, derived_id
 from ledger.core.quantities import Instant
-from ledger.core.redemption import Refund, plan_refund, plan_void, read_paid, refund_legs
+from ledger.core.redemption import plan_void
+from ledger.core.refunding import Refund, plan_refund
 from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import home_of, read_shop, read_till
 from ledger.store.openings import open_missing
 from ledger.store.registers.books import book_of_key
-from ledger.store.registers.refunds import claim_openings, origins_of, refunded_of
+from ledger.store.registers.refunds import claim_openings, given_of
 
 
 class Voided(StrEnum):
@@ -59,12 +60,10 @@ def _refund_all(ledger: Ledger, book: Book, earlier: Decision, till_id: UUID, no
         till = read_till(db, till_id)
         shop = None if till is None else read_shop(db, till.shop_id)
         assert shop is not None
-        rest = read_paid(earlier).amount_cents - refunded_of(db, book.book_no, earlier)
-        origins = origins_of(db, book.book_no, earlier)
-    if rest == 0:
+        given = given_of(db, book.book_no, earlier, shop.id)
+    if given.rest_cents == 0:
         return
-    open_missing(book, claim_openings(earlier, origins, shop.id), now=now)
-    asked = Refund(earlier.request.id, rest, "void", f"till:{till_id.hex}")
+    open_missing(book, claim_openings(given), now=now)
+    asked = Refund(earlier.request.id, given.rest_cents, "void", f"till:{till_id.hex}")
     key = RequestId(derived_id("void", earlier.request.id))
-    legs = refund_legs(earlier, origins, shop_id=shop.id)
-    book.submit([plan_refund(asked, legs, key=key, now=now, scope=None)])
+    book.submit([plan_refund(asked, given, key=key, now=now, scope=None)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ledger.core.chart import EntryKind
+from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.ids import RequestId, derived_id
 from ledger.core.items import OpenAccount
 from ledger.core.quantities import Instant
@@ -14,7 +14,8 @@ from ledger.store.registers.vouchers import missing_accounts
 def open_missing(book: Book, accounts: Iterable[OpenAccount], *, now: Instant) -> None:
     """Open those of these accounts that the book does not have; each by a request of its own.
 
-    The request's id follows from the account's, so two that meet get the same decision.
+    The request's id follows from the account's, so two that meet get the same decision. What is
+    there for ever is remembered; not caps, of which each day and family has one.
     """
     wanted = {
         account.id: account for account in accounts if account.id not in book.ledger.known_open
@@ -36,4 +37,5 @@ def open_missing(book: Book, accounts: Iterable[OpenAccount], *, now: Instant) -
     ]
     if requests:
         book.submit(requests)
-    book.ledger.known_open.update(wanted)  # An account, once opened, is there for ever.
+    lasting = (account for account, one in wanted.items() if one.kind is not AccountKind.CAP)
+    book.ledger.known_open.update(lasting)

@@ -336,6 +336,25 @@ proposal = _register(
     CheckConstraint("kind IN ('recall', 'reversal')", name="kind"),
 )
 
+budget_proposal = _register(
+    "budget_proposal",
+    _key("proposal_id", Id),
+    _some("kind", Words),
+    _some("programme_id", Id),
+    _some("fund", Id),
+    _some("act_number", Words),
+    _some("act_dated", Words),
+    _some("act_title", Words),
+    _some("source_kind", Words),
+    _some("source_name", Words),
+    _some("gift_allowed", Small),
+    _some("amount_cents"),
+    _some("content_hash", Bytes),
+    _some("proposed_by", Id),
+    CheckConstraint("kind IN ('funding', 'defunding')", name="kind"),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
 proposal_end = _register(
     "proposal_end",
     _key("proposal_id", Id),
@@ -442,8 +461,8 @@ REGISTERS = {
     table.name: table
     for table in (
         act, programme, programme_version, source, voucher, batch_approval, batch_completion,
-        settlement, mandate, proposal, proposal_end, payout_signature, sample, sample_row,
-        sample_outcome, sample_examiner, sample_end, rule_version, ranking_approval,
+        settlement, mandate, proposal, budget_proposal, proposal_end, payout_signature, sample,
+        sample_row, sample_outcome, sample_examiner, sample_end, rule_version, ranking_approval,
     )
 }  # fmt: skip
 

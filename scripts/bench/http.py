@@ -23,7 +23,7 @@ from starlette.routing import Route
 from ledger import Ledger, new_id, open_ledger
 from ledger.core.programmes import Terms
 from ledger.operations.define_programme import define_programme, programme_id_of
-from ledger.operations.fund_programme import Act, Funding, fund_programme
+from ledger.operations.fund_programme import Act, Funding
 from ledger.operations.issue_credential import issue_slip_codes
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.join_network import (
@@ -36,6 +36,7 @@ from ledger.reports.demo_tokens import slip_tokens
 from merchant_api.app import create_app
 from merchant_api.body import read_bytes
 from merchant_api.rates import Rates
+from scripts.demo.founding import commit
 from scripts.serve import settle
 
 FACE = 10_00
@@ -60,14 +61,15 @@ def prepare(ledger: Ledger, slips: int) -> tuple[str, list[str]]:
         ledger, "bench", name="Bench", issuer=ISSUER, istat="0", people=1, telephone="-", now=now
     )
     staff = [NewOfficer(role, role, str(uuid4())) for role in ("officer", "approver")]
-    officer, approver = (one.as_officer() for one in add_officers(ledger, "bench", staff))
+    pair = add_officers(ledger, "bench", staff)
+    officer, approver = (one.as_officer() for one in pair)
     [till] = add_shops_with_tills(ledger, "bench", [SHOP])
     key = new_id()
     who = officer.officer_id
     define_programme(ledger, "bench", SPAN, officer=who, key=key, now=now)  # type: ignore[arg-type]
     act = Act("1", date(2026, 1, 1), "Bench")
     funding = Funding(programme_id_of(key), act, "comune", "Bench", slips * FACE)  # type: ignore[arg-type]
-    fund_programme(ledger, "bench", funding, officer=who, key=new_id(), now=now)  # type: ignore[arg-type]
+    commit(ledger, "bench", funding, by=(pair[0], pair[1]), now=now)
     made: list[Any] = []
     for count in _portions(slips):
         order = SlipOrder(new_id(), funding.programme_id, funding.fund(), new_id(), FACE, count)

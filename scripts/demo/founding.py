@@ -8,11 +8,12 @@ from uuid import UUID
 
 from ledger import AccountId, Ledger, RequestId, new_id
 from ledger.core.programmes import Terms
+from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, Instant, euro_text
 from ledger.imports.applications import read_applications
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.define_programme import define_programme, programme_id_of
-from ledger.operations.fund_programme import Act, Funding, fund_programme
+from ledger.operations.fund_programme import Act, Funding, confirm_budget, propose_budget
 from ledger.operations.import_applications import Target, compare_with_ledger, prepare_batch
 from ledger.operations.issue_credential import NewCredential, issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
@@ -114,13 +115,26 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
     kind, name = plan.source
     programme = programme_id_of(request)
     funding = Funding(programme, plan.act, kind, name, plan.amount)
-    decision = fund_programme(ledger, town.slug, funding, officer=officer, key=key(), now=now)
-    assert decision.accepted, decision.code
+    pair = town.officers["officer"], town.officers["approver"]
+    commit(ledger, town.slug, funding, by=pair, now=now)
     town.programmes[plan.name] = funding
     chosen = [one for one in town.people if chance.random() < plan.share]
     if chosen and plan.gifts:
         gifts = [(one, chance.choice(plan.gifts)) for one in chosen]
         issue_list(ledger, town, funding, gifts, round_name="1", now=now, tell=tell)
+
+
+def commit(
+    ledger: Ledger, slug: str, funding: Funding, *, by: tuple[OfficerIds, OfficerIds], now: Instant
+) -> None:
+    """Commit money by an act, as two officers do: one proposes, the other confirms."""
+    preparer, approver = (one.as_officer() for one in by)
+    asked = key()
+    propose_budget(ledger, slug, funding, officer=preparer, key=asked, now=now)
+    content = funding.change(asked, preparer.person_id).content_hash()
+    seen = Confirmation(asked, content)
+    decision = confirm_budget(ledger, slug, seen, officer=approver, key=key(), now=now)
+    assert decision.accepted, decision.code
 
 
 def issue_list(

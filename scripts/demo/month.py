@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from ledger import Decision, Ledger
 from ledger.core.programmes import starts_at
 from ledger.core.quantities import SECOND, Amount, Instant
-from ledger.core.redemption import Redemption, Refund
+from ledger.core.redemption import Redemption
+from ledger.core.refunding import Refund
 from ledger.operations.close_period import close_period
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.issue_credential import NewCredential

@@ -234,7 +234,8 @@ def _leg(effect: Effect, debit: str, credit: str, undoes: int | None = None) -> 
         if first is None:
             raise Refused("unknown_entry")
         gave, received = (effect.book.numbered[number] for number in first)
-        if not _goes_back(*ends, gave=gave, received=received):
+        counted = received.kind == "cap" and ends == (received, gave)
+        if not (counted or _goes_back(*ends, gave=gave, received=received)):
             raise Refused("posting_rule")
     return ends, undoes
 

@@ -9,10 +9,11 @@ MAX: Final = 2**53 - 1
 VERSION: Final = 1
 
 # Kinds of account whose balance is debits less credits. Every kind has floor 0 and no ceiling.
-DEBIT_SIDED: Final = frozenset({"treasury", "shop_claim"})
-ACCOUNT_KINDS: Final = DEBIT_SIDED | frozenset(
-    {"fund", "batch", "voucher", "device_reserve", "shop_payable", "refund_due", "offline_risk"}
-)
+DEBIT_SIDED: Final = frozenset({"treasury", "shop_claim", "caps_used"})
+ACCOUNT_KINDS: Final = DEBIT_SIDED | frozenset({
+    "fund", "batch", "voucher", "device_reserve", "shop_payable", "refund_due", "offline_risk",
+    "cap",
+})  # fmt: skip
 
 # Entry, then each pair that it may move: debit > credit.
 _POSTINGS: Final = """
@@ -28,11 +29,11 @@ reserve_release:     device_reserve > voucher, device_reserve > fund
 expiry:              voucher > fund
 recall:              voucher > fund
 gift:                voucher > fund
-redemption:          voucher > shop_payable, voucher > fund
+redemption:          voucher > shop_payable, voucher > fund, caps_used > cap
 offline_redemption:  device_reserve > shop_payable, voucher > shop_payable, voucher > fund, \
 offline_risk > shop_payable
 refund:              shop_payable > voucher, shop_payable > fund, shop_payable > offline_risk, \
-shop_claim > refund_due
+shop_claim > refund_due, cap > caps_used
 claim_cover:         shop_payable > shop_claim, treasury > shop_claim, refund_due > voucher, \
 refund_due > fund
 payout:              shop_payable > treasury
@@ -76,7 +77,7 @@ CODES: Final = frozenset({
     "accepted", "key_reused", "voided", "credential_inactive", "shop_suspended", "not_admitted",
     "not_yet_valid", "expired", "not_in_group", "other_denomination", "earned_here",
     "begun_elsewhere", "first_use_missed", "declaration_needed", "bill_needed", "over_share",
-    "over_limit", "too_late", "not_approved", "item_not_allowed",
+    "over_limit", "over_day", "over_week", "too_late", "not_approved", "item_not_allowed",
     "unknown_account", "account_exists", "outside_chart", "same_account", "unit_mismatch",
     "posting_rule", "account_closed", "unknown_unit", "period_not_open", "already_claimed",
     "commitment_exists", "unknown_commitment", "hold_exists", "unknown_hold", "hold_resolved",

@@ -39,7 +39,7 @@ some_vouchers = st.lists(
 def test_as_much_as_every_rule_allows_and_not_a_cent_more(
     vouchers: list[Voucher], wanted: Amount
 ) -> None:
-    found = allot(vouchers, SALE, wanted)
+    found = allot(vouchers, SALE, wanted, {})
     could = 0
     for number, most in MOST.items():
         mine = [one for one in vouchers if one.programme_id.int == number]
@@ -56,7 +56,7 @@ def test_as_much_as_every_rule_allows_and_not_a_cent_more(
 def test_what_is_drawn_keeps_every_rule_whatever_the_balances_are_then(
     vouchers: list[Voucher], wanted: Amount
 ) -> None:
-    found = allot(vouchers, SALE, wanted)
+    found = allot(vouchers, SALE, wanted, {})
     if found.cents < wanted:
         return
     made = [one for one in draws(found, wanted, shop_id=SHOP) if isinstance(one, Draw)]
@@ -76,7 +76,7 @@ def test_what_is_drawn_keeps_every_rule_whatever_the_balances_are_then(
 
 def test_the_earliest_end_is_spent_first_up_to_its_rule() -> None:
     bound, free = voucher(1, 2, 50_00), voucher(2, 1, 50_00)
-    found = allot([free, bound], SALE, 30_00)
+    found = allot([free, bound], SALE, 30_00, {})
     assert [(share.voucher.id.int, share.cents) for share in found.shares] == [
         (1, 10_00),
         (2, 20_00),
@@ -85,7 +85,7 @@ def test_the_earliest_end_is_spent_first_up_to_its_rule() -> None:
 
 def test_what_a_rule_bounds_is_a_draw_of_its_own() -> None:
     bound, free, other = voucher(1, 2, 50_00), voucher(2, 1, 5_00), voucher(3, 1, 50_00)
-    made = draws(allot([bound, free, other], SALE, 30_00), 30_00, shop_id=SHOP)
+    made = draws(allot([bound, free, other], SALE, 30_00, {}), 30_00, shop_id=SHOP)
     assert [
         (one.total, [leg.debit.int for leg in one.legs]) for one in made if isinstance(one, Draw)
     ] == [(10_00, [1]), (20_00, [2, 3])]
@@ -93,14 +93,14 @@ def test_what_a_rule_bounds_is_a_draw_of_its_own() -> None:
 
 def test_without_rules_it_is_one_draw_over_all() -> None:
     both = [voucher(1, 1, 50_00), voucher(2, 1, 50_00)]
-    [made] = draws(allot(both, SALE, 30_00), 30_00, shop_id=SHOP)
+    [made] = draws(allot(both, SALE, 30_00, {}), 30_00, shop_id=SHOP)
     assert isinstance(made, Draw)
     assert [leg.debit.int for leg in made.legs] == [1, 2]
 
 
 def test_what_keeps_something_back_is_named() -> None:
     bound = voucher(1, 2, 50_00)
-    assert allot([bound], SALE, 30_00).bound_by() is Code.OVER_LIMIT
+    assert allot([bound], SALE, 30_00, {}).bound_by() is Code.OVER_LIMIT
     half = replace(bound, rules=HALF)
-    assert allot([half], SALE, 40_00).bound_by() is Code.OVER_SHARE
-    assert allot([replace(half, available=5)], SALE, 40_00).bound_by() is None
+    assert allot([half], SALE, 40_00, {}).bound_by() is Code.OVER_SHARE
+    assert allot([replace(half, available=5)], SALE, 40_00, {}).bound_by() is None

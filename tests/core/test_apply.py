@@ -49,6 +49,7 @@ BOOK = {
     "C": (A.SHOP_CLAIM, U, 0), "D": (A.REFUND_DUE, U, 0), "R": (A.OFFLINE_RISK, U, 30),
     "P": (A.DEVICE_RESERVE, U, 10), "W": (A.VOUCHER, W, 5), "WS": (A.SHOP_PAYABLE, W, 5),
     "WC": (A.SHOP_CLAIM, W, 0), "WD": (A.REFUND_DUE, W, 0),
+    "M": (A.CAP, U, 8), "U": (A.CAPS_USED, U, 8),
 }  # fmt: skip
 SALE, SHORTAGE, FROM_PHONE, PAYOUT_BACK, OTHER_UNIT, OLD = range(1, 7)
 
@@ -56,7 +57,8 @@ SALE, SHORTAGE, FROM_PHONE, PAYOUT_BACK, OTHER_UNIT, OLD = range(1, 7)
 def small_book() -> State:
     state = State("small", Head(10, 100, NOW - 1, 3))
     for name, (kind, unit, balance) in BOOK.items():
-        side = "debits_posted" if kind in {A.TREASURY, A.SHOP_CLAIM} else "credits_posted"
+        dare = kind in {A.TREASURY, A.SHOP_CLAIM, A.CAPS_USED}
+        side = "debits_posted" if dare else "credits_posted"
         ceiling = 60 if name == "V" else None
         fields: dict[str, Any] = {"ceiling": ceiling, side: balance, "owner": uuid(name[:1])}
         state.accounts[account(name)] = Account(account(name), unit, kind)._replace(**fields)

@@ -17,12 +17,12 @@ from ledger import Ledger, Limits, RequestId, WriterStopped, new_id, open_ledger
 from ledger.core.programmes import Terms
 from ledger.core.redemption import Redemption
 from ledger.operations.define_programme import define_programme, programme_id_of
-from ledger.operations.fund_programme import Act, Funding, fund_programme
+from ledger.operations.fund_programme import Act, Funding
 from ledger.operations.issue_credential import issue_slip_codes
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.redeem import redeem
 from scripts.demo.cast import COMUNI
-from scripts.demo.founding import Town, found_town
+from scripts.demo.founding import Town, commit, found_town
 from tests.faults.scoreboard import Asked, Row
 
 FACE = 10_00
@@ -85,7 +85,8 @@ def _slips(ledger: Ledger, town: Town, hands: Clock, day: date) -> list[UUID]:
     define_programme(ledger, town.slug, terms, officer=who, key=key, now=now)
     act = Act(day.isoformat(), day, "Prova dell'orologio")
     funding = Funding(programme_id_of(key), act, "comune", "Bilancio", 4 * FACE)
-    fund_programme(ledger, town.slug, funding, officer=who, key=RequestId(new_id()), now=now)
+    pair = town.officers["officer"], town.officers["approver"]
+    commit(ledger, town.slug, funding, by=pair, now=now)
     order = SlipOrder(new_id(), funding.programme_id, funding.fund(), new_id(), FACE, 4)
     made = issue_slips(ledger, town.slug, order, officer=officer, approver=approver, now=now)
     pairs = [(one.transfers[0].credit, FACE) for one in made]

@@ -1,12 +1,15 @@
-"""Row 28: fifty ways round the second person, by the verbs and in the database: none gets through.
+"""Row 28: ways round the second person, by the verbs and in the database: none gets through.
 
-Lists, rankings, rules, recalls and slips, each asked by whoever must not sign; contents changed
-before and after a signature; rows written into the registers by hand. Not here: the pages' rights.
+Lists, rankings, rules, money, recalls and slips, each asked by whoever must not sign; contents
+changed before and after a signature; rows written into the registers by hand. Not here: the rights
+of pages.
 """
+# long: every way round on one page, so that a new thing to sign finds its place.
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -20,13 +23,21 @@ from sqlalchemy.exc import DatabaseError
 from ledger import Decision, Ledger, open_ledger, random_id
 from ledger.core.chart import EntryKind
 from ledger.core.entitlement.call_rule import Limits
+from ledger.core.proposals import Confirmation
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.change_by_two import (
     Change,
-    Confirmation,
     confirm_change,
     effect_of,
     propose_change,
+)
+from ledger.operations.fund_programme import (
+    Act,
+    Economie,
+    Funding,
+    confirm_budget,
+    propose_budget,
+    source_of,
 )
 from ledger.operations.import_applications import withdraw_batch
 from ledger.operations.issue_vouchers import NotApproved, SlipOrder, issue_batch, issue_slips
@@ -117,6 +128,8 @@ class World:
             "a recall": self._confirm,
             "slips": self._slips,
             "a ranking": self._approve_ranking,
+            "money by an act": self._commit,
+            "money given back": self._give_back,
         }
         for what, verb in verbs.items():
             for who, officer in self.wrong_people(self.town.officer):
@@ -162,6 +175,32 @@ class World:
         assert draft
         return self._approve(draft, who)
 
+    def _commit(self, who: Officer, content: bytes = b"") -> Decision:
+        act = Act(random_id().hex, date(2026, 11, 1), "Impegno")
+        return self._budget(replace(self.fund, act=act), who, content)
+
+    def _give_back(self, who: Officer) -> Decision:
+        one = self.fund
+        source = source_of(self.town.ledger, self.town.comune, one.programme_id, one.fund())
+        return self._budget(Economie(source, 1_00), who)
+
+    def _budget(
+        self, asked: Funding | Economie, who: Officer, content: bytes = b"", *, edit: bool = False
+    ) -> Decision:
+        town, asking = self.town, key()
+        made = asked.change(asking, town.officer.person_id)
+        proposed = propose_budget(
+            town.ledger, town.comune, asked, officer=town.officer, key=asking, now=NOON
+        )
+        assert proposed.accepted, proposed.code
+        if edit:
+            where = schema.budget_proposal.c.proposal_id == asking
+            made = replace(made, amount_cents=made.amount_cents + 1)
+            changed = update(schema.budget_proposal).where(where)
+            town.ledger.write(lambda db: db.execute(changed.values(amount_cents=made.amount_cents)))
+        seen = Confirmation(asking, content or made.content_hash())
+        return confirm_budget(town.ledger, town.comune, seen, officer=who, key=key(), now=NOON)
+
     def _by_contents(self) -> Iterator[tuple[str, Attempt]]:
         approver = self.town.approver
         yield (
@@ -177,6 +216,12 @@ class World:
         yield "a row changed after the signature", self._edited_after
         yield "a status written by hand", self._forged_status
         yield "another text of a rule", lambda: self._approve_rule(approver, b"\x00" * 32).accepted
+        yield "another act", lambda: self._commit(approver, b"\x00" * 32).accepted
+        other = replace(self.fund, act=Act("edited", date(2026, 11, 1), "Impegno"))
+        yield (
+            "money changed after it was proposed",
+            lambda: self._budget(other, approver, edit=True).accepted,
+        )
         yield "another effect of a recall", lambda: self._confirm(approver, b"\x00" * 32).accepted
 
     def _withdrawn(self) -> bool:

@@ -17,7 +17,7 @@ import psycopg
 from ledger import open_ledger
 from tests.faults.journal import BURNT, PAID, REFUNDED, REFUSED, Journal, Record
 
-DEBIT_KINDS = {"treasury", "shop_claim"}
+DEBIT_KINDS = {"treasury", "shop_claim", "caps_used"}
 OWED = {"fund", "batch", "voucher", "device_reserve", "shop_payable", "refund_due", "offline_risk"}
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from ledger import AccountId, Code, Decision, Ledger, RequestId, random_id
+from ledger.core.proposals import Confirmation
 from ledger.operations.change_by_two import (
     RECALL,
     REVERSAL,
     Change,
-    Confirmation,
     confirm_change,
     propose_change,
     withdraw_change,

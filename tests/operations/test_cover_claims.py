@@ -4,7 +4,8 @@ import time
 
 from ledger import Ledger
 from ledger.core.programmes import ends_at
-from ledger.core.redemption import Redemption, Refund
+from ledger.core.redemption import Redemption
+from ledger.core.refunding import Refund
 from ledger.operations.close_period import close_period
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers

@@ -10,7 +10,8 @@ import pytest
 from ledger import Code, Decision, Ledger
 from ledger.core.programmes import Terms, day_of, ends_at
 from ledger.core.quantities import SECOND, Amount, Instant
-from ledger.core.redemption import Redemption, Refund, plan_redemption, read_paid
+from ledger.core.redemption import Redemption, plan_redemption, read_paid
+from ledger.core.refunding import Refund
 from ledger.core.till_rules import Denomination, TillRules
 from ledger.operations.change_terms import change_terms
 from ledger.operations.enrol_shop import enrol_till
@@ -49,7 +50,7 @@ class Fair:
 
     def issued_on(self, code: UUID) -> date:
         """The day in Rome in which the family's vouchers were booked."""
-        vouchers = gather_redemption(self.town.ledger, self.till, code).vouchers
+        vouchers = gather_redemption(self.town.ledger, self.till, code, now=NOON).vouchers
         [day] = {day_of(one.issued_at) for one in vouchers}
         return day
 
@@ -241,7 +242,7 @@ def test_a_stale_plan_never_takes_more_than_the_rule(fair: Fair) -> None:
     fair.give(TillRules(), "43", date(2026, 12, 2))
     code = fair.code()
     asked = Redemption(fair.till, code, 30_00)
-    facts = gather_redemption(fair.town.ledger, fair.till, code)
+    facts = gather_redemption(fair.town.ledger, fair.till, code, now=NOON)
     late = plan_redemption(facts, asked, key=key(), now=NOON)
     assert fair.pay(code, 60_00).accepted
     [decision] = fair.town.ledger.book(fair.town.comune).submit([late])
@@ -253,7 +254,7 @@ def test_less_than_is_asked_never_becomes_more_than_the_rule(fair: Fair) -> None
     fair.give(TillRules(max_per_sale=45_00))
     code = fair.code()
     first = fair.pay(code, 45_00)
-    facts = gather_redemption(fair.town.ledger, fair.till, code)
+    facts = gather_redemption(fair.town.ledger, fair.till, code, now=NOON)
     late = plan_redemption(facts, Redemption(fair.till, code, 46_00), key=key(), now=NOON)
     book = fair.town.ledger.book(fair.town.comune)
     back = Refund(first.request.id, 45_00, "mistake", f"till:{fair.till.hex}")

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from ledger import Decision, Draw, EntryKind, Leg, Request, Transfer
 from ledger.core.quantities import DAY, SECOND, Instant
-from ledger.core.redemption import Redemption, Refund
+from ledger.core.redemption import Redemption
+from ledger.core.refunding import Refund
 from ledger.core.vouchers import payable_account
 from ledger.operations.close_period import close_period
 from ledger.operations.issue_credential import NewCredential

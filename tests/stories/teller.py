@@ -54,7 +54,10 @@ KINDS = {  # How a name begins -> its kind of account; any other name is a vouch
     "refund_due": AccountKind.REFUND_DUE,
     "shop_claim": AccountKind.SHOP_CLAIM,
     "offline_risk": AccountKind.OFFLINE_RISK,
+    "cap": AccountKind.CAP,
+    "caps_used": AccountKind.CAPS_USED,
 }
+COUNTS = {AccountKind.CAP, AccountKind.CAPS_USED}
 WORDS = ("verb", "first", "second", "third", "fourth")  # A line's fields; the last is the amount.
 Ask = tuple[EntryKind, list[Item]]
 
@@ -157,7 +160,8 @@ class Teller:
     def opening(self, name: str) -> OpenAccount:
         kind = KINDS.get(name.partition(":")[0], AccountKind.VOUCHER)
         owner = self.uuid(name.partition(":")[2] or name)
-        return OpenAccount(self.id(name), UNIT, kind, owner=owner)
+        unit = f"{UNIT}.cap" if kind in COUNTS else UNIT
+        return OpenAccount(self.id(name), unit, kind, owner=owner)
 
     def names_in(self, item: Item) -> Iterator[str]:
         ends: list[AccountId] = []
@@ -248,6 +252,19 @@ class Teller:
     def tell_redeem(self, family: str, shop: str, amount: str) -> Ask:
         legs = tuple(self.leg(one, f"shop_payable:{shop}") for one in self.families[family])
         return EntryKind.REDEMPTION, [Draw(parse_euro(amount), legs)]
+
+    def tell_redeem_counted(self, family: str, shop: str, day: str, amount: str) -> Ask:
+        """A sale that a maximum counts: in the same entry, or not at all."""
+        kind, items = self.tell_redeem(family, shop, amount)
+        ends = self.account("caps_used"), self.account(f"cap:{day}")
+        return kind, [*items, Transfer(*ends, parse_euro(amount), f"{UNIT}.cap")]
+
+    def tell_refund_counted(self, paid: str, amount: str) -> Ask:
+        """What comes back may be spent again on the day that counted it."""
+        kind, items = self.tell_refund(paid, amount)
+        counted = self.told[paid].transfers[-1]
+        ends = self.known[counted.credit], self.known[counted.debit]
+        return kind, [*items, Draw(parse_euro(amount), (self.leg(*ends, counted.seq),))]
 
     def tell_redeem_slip(self, slip: str, shop: str, amount: str) -> Ask:
         paid = Draw(parse_euro(amount), (self.leg(slip, f"shop_payable:{shop}"),))

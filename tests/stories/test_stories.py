@@ -17,7 +17,7 @@ BEGIN = 1_795_000_000_000_000
 NO_JUMP = Limits(forward_jump_seconds=float("inf"))  # Stories wait for days.
 
 # Debit-balance kinds on the left of the identity, all others on the right: ledger/README.md.
-LEFT = {AccountKind.TREASURY, AccountKind.SHOP_CLAIM}
+LEFT = {AccountKind.TREASURY, AccountKind.SHOP_CLAIM, AccountKind.CAPS_USED}
 
 
 @contextmanager

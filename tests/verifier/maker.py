@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 ORIGIN = "portavalori.example/giussano"
 WITNESSES = tuple(f"portavalori.example/{name}/witness" for name in ("besana", "lissone", "seveso"))
 PER_FILE = 4096
+DARE = {"treasury", "shop_claim", "caps_used"}
 SEEN_AT = 1_795_000_000
 
 
@@ -126,7 +127,7 @@ def tables(leaves: Iterable[bytes]) -> tuple[bytes, bytes]:
     lines = ["account,unit,kind,debits,credits,balance\n"]
     for name, (dare, avere) in sorted(sums.items()):
         unit, kind = kinds.get(name, ("?", "?"))
-        net = dare - avere if kind in {"treasury", "shop_claim"} else avere - dare
+        net = dare - avere if kind in DARE else avere - dare
         lines.append(f"{name},{unit},{kind},{dare},{avere},{net}\n")
     told = [f"{one},{how}\n" for one, how in sorted(state.items())]
     return "".join(lines).encode(), "".join(["commitment,state\n", *told]).encode()

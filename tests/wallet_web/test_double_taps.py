@@ -48,6 +48,16 @@ def an_act(_town: Town, browser: TestClient) -> tuple[str, Words]:
     return page, keyed(browser, page, fonte="y", importo="10,00") | typed
 
 
+def a_confirmed_act(_town: Town, browser: TestClient) -> tuple[str, Words]:
+    come_in(browser, "officer")
+    address, typed = an_act(_town, browser)
+    proposal = browser.post(address, data=typed).headers["location"]
+    come_in(browser, "approver")
+    page = browser.get(proposal).text
+    words = {name: hidden(page, name) for name in ("chiave", "impronta")}
+    return f"{proposal}/conferma", words
+
+
 def a_correction(_town: Town, browser: TestClient) -> tuple[str, Words]:
     listed = browser.get(f"{HOME}/movimenti?tipo=funding").text
     entry = re.findall(r'href="(/comune/giussano/registrazioni/\d+)"', listed)[0]
@@ -144,6 +154,7 @@ def some_slips(_town: Town, browser: TestClient) -> tuple[str, Words]:
 FORMS: dict[str, tuple[str, Callable[[Town, TestClient], tuple[str, Words]]]] = {
     "programme": ("officer", a_programme),
     "act": ("officer", an_act),
+    "confirmed act": ("approver", a_confirmed_act),
     "economie": ("officer", some_economie),
     "correction": ("approver", a_correction),
     "shop": ("officer", a_shop),

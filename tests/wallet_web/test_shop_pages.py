@@ -10,7 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from ledger import RequestId
-from ledger.core.redemption import Redemption, Refund
+from ledger.core.redemption import Redemption
+from ledger.core.refunding import Refund
 from ledger.operations.close_period import close_period
 from ledger.operations.issue_credential import NewCredential
 from ledger.operations.record_payout import Mandate, record_payout

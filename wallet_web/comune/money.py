@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ledger import AccountId, new_id
 from ledger.core.quantities import MAX_AMOUNT
@@ -18,9 +18,8 @@ from ledger.operations.define_programme import define_programme
 from ledger.operations.fund_programme import (
     SOURCE_KINDS,
     Act,
+    Economie,
     Funding,
-    defund_programme,
-    fund_programme,
     source_of,
 )
 from ledger.reports.entry_page import entry_page
@@ -30,7 +29,7 @@ from wallet_web.comune import forms
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
 from wallet_web.comune.programme_form import FIELDS, terms_of
-from wallet_web.comune.proposals import proposed
+from wallet_web.comune.proposals import proposed, proposed_money
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
@@ -90,7 +89,7 @@ def new_act(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> R
 
 @router.post("/{unit}/finanzia")
 def fund(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
-    """Commit an amount to a programme by an act."""
+    """Propose to commit an amount to a programme by an act: another person confirms it."""
     found = the_programme(ledger, desk, unit)
     act = Act(forms.words(form, "numero"), forms.day(form, "data"), forms.words(form, "oggetto"))
     kind = forms.words(form, "tipo")
@@ -99,12 +98,7 @@ def fund(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now)
     asked = Funding(
         found.programme.id, act, kind, forms.words(form, "fonte"), forms.amount(form, "importo")
     )
-    decision = fund_programme(
-        ledger, desk.comune.slug, asked, officer=desk.officer_id, key=forms.key(form), now=now
-    )
-    if decision.accepted:
-        return RedirectResponse(f"{desk.home}/iniziative/{unit}", status_code=303)
-    return said_no(decision, f"{desk.home}/iniziative/{unit}/finanzia")
+    return proposed_money(desk, asked, form, now, f"{desk.home}/iniziative/{unit}/finanzia")
 
 
 @router.get("/{unit}/economie")
@@ -119,19 +113,14 @@ def unspent(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> R
 
 @router.post("/{unit}/economie")
 def give_back(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
-    """Economie: unspent money goes back to its owner."""
+    """Propose that unspent money goes back to its owner."""
     found, fund = the_programme(ledger, desk, unit), AccountId(forms.an_id(form, "fonte"))
     try:
         source = source_of(ledger, desk.comune.slug, found.programme.id, fund)
     except LookupError:
         raise forms.Unclear("fonte", forms.ODD) from None
-    decision = defund_programme(
-        ledger, desk.comune.slug, source, forms.amount(form, "importo"),
-        officer=desk.officer_id, key=forms.key(form), now=now,
-    )  # fmt: skip
-    if decision.accepted:
-        return RedirectResponse(f"{desk.home}/iniziative/{unit}", status_code=303)
-    return said_no(decision, f"{desk.home}/iniziative/{unit}/economie")
+    asked = Economie(source, forms.amount(form, "importo"))
+    return proposed_money(desk, asked, form, now, f"{desk.home}/iniziative/{unit}/economie")
 
 
 @corrections.post("/{log_index}/rettifica")

@@ -47,7 +47,9 @@ def _rules(form: forms.Form, shops: Mapping[int, object]) -> TillRules:
         excluded=tuple(one for one in sorted(GOODS) if form.get(f"escluso-{one}")),
         first_use_days=_number(form, "primo-uso", MOST_DAYS, DAYS),
         gaf=_group(form, shops),
+        max_per_day=_if_said(form, "massimo-giorno", forms.amount),
         max_per_sale=_if_said(form, "massimo", forms.amount),
+        max_per_week=_if_said(form, "massimo-settimana", forms.amount),
         other_shop=bool(form.get("altro")),
         same_shop=bool(form.get("stesso")),
     )

@@ -1,4 +1,4 @@
-"""What one person proposed and another has to confirm: a recall, a correction.
+"""What one person proposed and another has to confirm: a recall, a correction, money by an act.
 
 Not here: who proposes what (`families`, `money`), and what is bound to what (the verb).
 """
@@ -11,13 +11,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger import Decision, EntryKind, new_id
+from ledger.core.proposals import Confirmation
 from ledger.operations.change_by_two import (
     Change,
-    Confirmation,
     confirm_change,
     effect_of,
     propose_change,
     withdraw_change,
+)
+from ledger.operations.fund_programme import (
+    Economie,
+    Funding,
+    confirm_budget,
+    is_as_proposed,
+    propose_budget,
 )
 from ledger.reports.proposals_page import ProposalRow, proposal
 from wallet_web.comune import forms
@@ -29,6 +36,7 @@ from wallet_web.rendering import page
 
 router = APIRouter(prefix="/comune/{slug}/proposte")
 MayConfirm = Annotated[Desk, Depends(Allowed(Action.CONFIRM))]
+MONEY = frozenset({EntryKind.FUNDING, EntryKind.DEFUNDING})
 MayRecall = Annotated[Desk, Depends(Allowed(Action.RECALL))]
 
 
@@ -37,6 +45,19 @@ def proposed(desk: Desk, change: Change, form: forms.Form, now: Now, back: str) 
     ledger, key = desk.book.ledger, forms.key(form)
     decision: Decision = propose_change(
         ledger, desk.comune.slug, change, officer=desk.officer, key=key, now=now
+    )
+    if decision.accepted:
+        return RedirectResponse(f"{desk.home}/proposte/{key}", status_code=303)
+    return said_no(decision, back)
+
+
+def proposed_money(
+    desk: Desk, asked: Funding | Economie, form: forms.Form, now: Now, back: str
+) -> Response:
+    """Propose to commit money or to give it back; on to its page, or back with a no."""
+    key = forms.key(form)
+    decision = propose_budget(
+        desk.book.ledger, desk.comune.slug, asked, officer=desk.officer, key=key, now=now
     )
     if decision.accepted:
         return RedirectResponse(f"{desk.home}/proposte/{key}", status_code=303)
@@ -57,13 +78,18 @@ def one_proposal(
 ) -> Response:
     """What it would do, to the cent, and whether that is still what was proposed."""
     found = the_proposal(ledger, desk, proposal_id)
-    change = Change(EntryKind(found.kind), found.subject)
-    now_is = effect_of(desk.book, change)
-    same = now_is.content_hash(change) == found.content_hash
     return page(
-        request, "comune/proposal.html", desk=desk, one=found, same=same, key=new_id(),
-        own=found.proposed_by == desk.person_id, no=no_of(request),
+        request, "comune/proposal.html", desk=desk, one=found, same=_is_same(desk, found),
+        key=new_id(), own=found.proposed_by == desk.person_id, no=no_of(request),
     )  # fmt: skip
+
+
+def _is_same(desk: Desk, found: ProposalRow) -> bool:
+    """Whether it would still do what was proposed."""
+    if found.kind in MONEY:
+        return is_as_proposed(desk.book, found.proposal_id)
+    change = Change(EntryKind(found.kind), found.subject)
+    return effect_of(desk.book, change).content_hash(change) == found.content_hash
 
 
 @router.post("/{proposal_id}/conferma")
@@ -73,7 +99,8 @@ def confirm(
     """The second person's yes, bound to what was on the page."""
     found = the_proposal(ledger, desk, proposal_id)
     asked = Confirmation(found.proposal_id, forms.hexadecimal(form, "impronta"))
-    decision = confirm_change(
+    verb = confirm_budget if found.kind in MONEY else confirm_change
+    decision = verb(
         ledger, desk.comune.slug, asked, officer=desk.officer, key=forms.key(form), now=now
     )
     return said_no(decision, f"{desk.home}/proposte/{found.proposal_id}")

@@ -44,6 +44,9 @@ TILL: Final[Mapping[str, str]] = {
         "Questo buono paga solo una parte: scrivi il totale dello scontrino, poi incassa."
     ),
     "over_share": mark("È più della parte di scontrino che il buono può pagare: incassa di meno."),
+    "over_day": mark("È più di quanto la famiglia può spendere oggi: incassa di meno."),
+    "over_week": mark("È più di quanto la famiglia può spendere in settimana: incassa di meno."),
+    "ceiling_reached": mark("Il massimo della famiglia è stato raggiunto adesso: guarda di nuovo."),
     "over_limit": mark("È più del massimo per una spesa: incassa di meno."),
     "account_closed": mark("Buono già usato o ritirato dal Comune."),
     "refund_exceeds": mark("Non si può restituire più di quanto pagato."),

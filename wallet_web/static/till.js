@@ -286,7 +286,9 @@ function doubt() {
 // -------------------------------------------------------------------------------- the result
 
 const ASKED_FOR = new Set(["bill_needed", "declaration_needed"]);
-const TAKE_LESS = new Set(["insufficient_funds", "over_limit", "over_share"]);
+const TAKE_LESS = new Set([
+  "insufficient_funds", "over_limit", "over_share", "over_day", "over_week", "ceiling_reached",
+]);
 
 function result(answer, attempt) {
   state.busy = false;

@@ -160,3 +160,12 @@ def sources(db: Connection, book_no: int, programme_id: UUID) -> tuple[Source, .
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row as keyword arguments."""
     return {str(key): value for key, value in row.items()}
+
+
+def is_act_used(db: Connection, book_no: int, number: str) -> bool:
+    """Whether an act of this number committed money before."""
+    found = db.execute(
+        text("SELECT 1 FROM act WHERE book_no = :book_no AND number = :number"),
+        {"book_no": book_no, "number": number},
+    )
+    return found.first() is not None

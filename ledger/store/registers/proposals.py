@@ -1,6 +1,6 @@
 """What one person proposes and another confirms: rows that ride requests, and who closed a period.
 
-Not here: who may (`ledger.operations.change_by_two`).
+Not here: who may (`ledger.operations.change_by_two`, `fund_programme`).
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from ledger.core.ids import ClaimId, derived_id
+from ledger.core.items import Claim
+from ledger.core.proposals import Signed
 from ledger.core.quantities import Amount
 from ledger.core.requests import Row
 from ledger.store.schema import officer, proposal, proposal_end, settlement
@@ -26,6 +29,20 @@ class Proposal:
     amount_cents: Amount
     content_hash: bytes
     proposed_by: UUID
+
+    def signed(self) -> Signed:
+        """It as its end keeps it."""
+        return Signed(self.proposal_id, self.content_hash, self.proposed_by)
+
+
+def proposal_claim(proposal_id: UUID) -> Claim:
+    """A proposal is made once."""
+    return Claim(ClaimId(derived_id("proposal", proposal_id)))
+
+
+def end_claim(proposal_id: UUID) -> Claim:
+    """A proposal ends once: confirmed or withdrawn, whoever is first."""
+    return Claim(ClaimId(derived_id("proposal_end", proposal_id)))
 
 
 def read_proposal(db: Connection, book_no: int, proposal_id: UUID) -> Proposal | None:
@@ -53,7 +70,7 @@ def proposal_row(one: Proposal) -> Row:
     return Row("proposal", {name: getattr(one, name) for name in Proposal.__slots__})
 
 
-def end_row(one: Proposal, outcome: str, ended_by: UUID) -> Row:
+def end_row(one: Signed, outcome: str, ended_by: UUID) -> Row:
     """How a proposal ended; the database refuses a confirmation by who proposed."""
     return Row(
         "proposal_end",

@@ -1,17 +1,17 @@
 """What a refund must know of the redemption it gives back."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy import column as c
 
+from ledger.core.caps import is_count
 from ledger.core.chart import AccountKind
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
 from ledger.core.items import OpenAccount
 from ledger.core.quantities import Amount
-from ledger.core.redemption import Origin
+from ledger.core.refunding import Given, Origin
 from ledger.core.vouchers import claim_account, refund_due_account
 from ledger.store.columns import Id
 from ledger.store.schema import chain
@@ -33,24 +33,32 @@ def origins_of(db: Connection, book_no: int, decision: Decision) -> dict[Account
     return {row.voucher_id: Origin(row.fund, row.programme_id) for row in rows}
 
 
+def given_of(db: Connection, book_no: int, decision: Decision, shop_id: UUID) -> Given:
+    """All that a refund of a redemption is planned on."""
+    origins = origins_of(db, book_no, decision)
+    return Given(decision, origins, undone_of(db, book_no, decision), shop_id)
+
+
+def undone_of(db: Connection, book_no: int, decision: Decision) -> dict[int, Amount]:
+    """How much of each transfer was given back already, in cents, by its seq."""
+    seqs = [move.seq for move in decision.transfers]
+    columns = chain.c.seq, chain.c.undone
+    query = select(*columns).where(chain.c.book_no == book_no, chain.c.seq.in_(seqs))
+    return {row.seq: row.undone for row in db.execute(query)}
+
+
 def refunded_of(db: Connection, book_no: int, decision: Decision) -> Amount:
     """How much of a redemption was given back already, in cents."""
-    seqs = [move.seq for move in decision.transfers]
-    query = select(chain.c.undone).where(chain.c.book_no == book_no, chain.c.seq.in_(seqs))
-    return sum(row.undone for row in db.execute(query))
+    undone = undone_of(db, book_no, decision)
+    return sum(undone.get(one.seq, 0) for one in decision.transfers if not is_count(one.unit))
 
 
-def claim_openings(
-    decision: Decision, origins: Mapping[AccountId, Origin], shop_id: UUID
-) -> list[OpenAccount]:
+def claim_openings(given: Given) -> list[OpenAccount]:
     """The accounts that a late refund needs: the claim on the shop, and what is due to whom."""
     accounts: dict[AccountId, OpenAccount] = {}
-    for move in decision.transfers:
-        origin = origins.get(move.debit)
-        if origin is None:
-            continue
-        claim = claim_account(origin.programme_id, shop_id)
+    for move, _counted in given.parts():
+        claim = claim_account(given.origins[move.debit].programme_id, given.shop_id)
         due = refund_due_account(move.debit)
-        accounts[claim] = OpenAccount(claim, move.unit, AccountKind.SHOP_CLAIM, owner=shop_id)
+        accounts[claim] = OpenAccount(claim, move.unit, AccountKind.SHOP_CLAIM, owner=given.shop_id)
         accounts[due] = OpenAccount(due, move.unit, AccountKind.REFUND_DUE, owner=move.debit)
     return list(accounts.values())

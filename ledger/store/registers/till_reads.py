@@ -1,5 +1,6 @@
 """What a till's request reads on its way to the book, a statement each (`ledger.store.quick`)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -9,7 +10,7 @@ from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId
 from ledger.core.leaves import read_leaf
-from ledger.core.quantities import Instant
+from ledger.core.quantities import Amount, Instant
 from ledger.core.redemption import Shop
 from ledger.core.till_rules import NO_RULES, TillRules, read_rules
 from ledger.core.vouchers import Voucher
@@ -59,6 +60,8 @@ BEGUN_AT = (
     " WHERE t.book_no = ? AND t.debit = ? AND a.kind = 'shop_payable'"
     " AND (c.undone IS NULL OR c.undone < c.amount)"  # A sale undone in full binds nobody.
 )
+
+COUNTED = "SELECT account_id, credits_posted - debits_posted FROM account WHERE book_no = ?"
 
 
 def till_session(
@@ -120,6 +123,15 @@ def _begun(quick: QuickReader, book_no: int, one: Voucher) -> Voucher:
         return one
     shops = quick.rows(BEGUN_AT, (book_no, one.id))
     return replace(one, begun_at=frozenset(quick.id(shop) for (shop,) in shops))
+
+
+def counted_by(
+    quick: QuickReader, book_no: int, caps: Collection[AccountId]
+) -> dict[AccountId, Amount]:
+    """What each of these caps has counted, in cents; one that is not open yet is left out."""
+    marks = ", ".join("?" * len(caps))
+    rows = quick.rows(f"{COUNTED} AND account_id IN ({marks})", (book_no, *caps))
+    return {AccountId(quick.id(account)): counted for account, counted in rows}
 
 
 def rules_of(quick: QuickReader, book_no: int, voucher_id: UUID) -> TillRules:
