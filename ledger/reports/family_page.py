@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy import column as c
 
+from ledger.core.caps import Cap, Whose, caps_of
 from ledger.core.ids import AccountId
 from ledger.core.programmes import CATEGORIES, admits
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import Amount, Instant, Unit
 from ledger.core.till_rules import NO_RULES, TillRules, read_rules
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.columns import Id
+from ledger.store.registers.till_reads import counted_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class _Voucher:
     id: AccountId
     kind: str
     programme_id: UUID
+    unit: Unit
     title: str
     summary: str
     face_cents: Amount
@@ -38,7 +41,7 @@ class _Voucher:
 
 VOUCHERS = query(
     """
-    SELECT v.voucher_id AS id, v.kind, v.programme_id, p.title, p.summary, v.face_cents,
+    SELECT v.voucher_id AS id, v.kind, v.programme_id, a.unit, p.title, p.summary, v.face_cents,
            a.credits_posted - a.debits_posted - a.debits_pending AS available_cents,
            v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed,
            p.rules
@@ -63,6 +66,7 @@ class FamilyVoucher:
     """One voucher as its family sees it; `last` is the last instant of its last day.
 
     `categories`, `rules`: those under which it was issued, and the face's own kinds of shop.
+    `room_cents`: what a maximum of the day or week lets the family spend now; None: there is none.
     """
 
     id: AccountId
@@ -76,6 +80,7 @@ class FamilyVoucher:
     categories: tuple[str, ...]
     state: str
     rules: TillRules = NO_RULES
+    room_cents: Amount | None = None
 
     @property
     def worth_cents(self) -> Amount:
@@ -100,16 +105,27 @@ def family_vouchers(
     given = {"book_no": book_no, "family": family_id}
     with ledger.reading() as db:
         found = rows(db, VOUCHERS, _Voucher, given)
-    return tuple(sorted((_seen(one, now) for one in found), key=_order))
+    caps = {one.id: _caps(one, family_id, now) for one in found}
+    accounts = {cap.account for every in caps.values() for cap in every}
+    used = counted_by(ledger.quick, book_no, accounts) if accounts else {}
+    rooms = {
+        at: min((cap.limit - used.get(cap.account, 0) for cap in every), default=None)
+        for at, every in caps.items()
+    }
+    return tuple(sorted((_seen(one, rooms[one.id], now) for one in found), key=_order))
 
 
-def _seen(one: _Voucher, now: Instant) -> FamilyVoucher:
+def _caps(one: _Voucher, family_id: UUID, now: Instant) -> tuple[Cap, ...]:
+    return caps_of(read_rules(one.rules), Whose(one.programme_id, family_id, one.unit), now)
+
+
+def _seen(one: _Voucher, room: Amount | None, now: Instant) -> FamilyVoucher:
     rules = read_rules(one.rules)
     faces = ",".join(rules.kinds_for(one.face_cents))
     return FamilyVoucher(
         one.id, one.kind, one.title, one.summary, one.face_cents, one.available_cents,
         one.starts_at, one.ends_at - 1, admitting(one.categories, one.own_categories, faces),
-        _state(one, now), rules,
+        _state(one, now), rules, room,
     )  # fmt: skip
 
 

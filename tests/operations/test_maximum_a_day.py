@@ -18,6 +18,7 @@ from ledger.operations.enrol_shop import enrol_till
 from ledger.operations.issue_credential import issue_family_codes
 from ledger.operations.refund import Asking, refund
 from ledger.operations.void_redemption import void_redemption
+from ledger.reports.family_page import family_vouchers
 from ledger.reports.receipts import refunded
 from ledger.store.network.credentials import families_of
 from tests.operations.test_rules_at_the_till import ONE, Fair
@@ -67,6 +68,18 @@ def test_a_day_has_its_maximum_and_the_next_day_another(fair: Fair) -> None:
     assert fair.pay(code, 1).code is Code.OVER_DAY
     assert fair.pay(code, 20_00, now=NOON + DAY).accepted
     assert counted(fair) == [20_00, 20_00]
+
+
+def test_a_family_reads_what_it_may_spend_today(fair: Fair) -> None:
+    fair.give(DAILY)
+    code = fair.code()
+    assert fair.pay(code, 12_50).accepted
+    ledger, book_no = fair.town.ledger, fair.town.book_no
+    with ledger.reading() as db:
+        family = min(families_of(db, book_no).values())
+    for now, room in ((NOON, 7_50), (NOON + DAY, 20_00)):
+        [seen] = family_vouchers(ledger, book_no, family, now=now)
+        assert (seen.available_cents, seen.room_cents) == (37_50, room)
 
 
 def test_a_day_ends_at_midnight_in_rome(fair: Fair) -> None:
