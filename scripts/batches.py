@@ -59,7 +59,7 @@ def import_applications(  # noqa: PLR0913 -- the command's options.
 ) -> None:
     """Read a list and prepare a batch of everybody who is new; issues nothing."""
     with _open(database) as ledger:
-        who = _officer(ledger, comune, officer, password)
+        who = officer_of(ledger, comune, officer, password)
         fund = _fund(ledger, comune, programme, source)
         preview = _read(file)
         target = Target(*fund, round_name)
@@ -78,11 +78,11 @@ def _read(file: Path) -> Preview:
     try:
         preview = read_applications(file.read_bytes())
     except CannotRead as unreadable:
-        _give_up(f"This file cannot be read: {unreadable.fault} {unreadable.detail}".strip())
+        give_up(f"This file cannot be read: {unreadable.fault} {unreadable.detail}".strip())
     for problem in preview.problems:
         typer.echo(f"line {problem.line}: {problem.column} {problem.fault} {problem.detail}")
     if preview.problems:
-        _give_up("Nothing was imported. Mend these lines and import the file again.")
+        give_up("Nothing was imported. Mend these lines and import the file again.")
     return preview
 
 
@@ -103,9 +103,9 @@ def _prepare(  # noqa: PLR0917 -- what, for what, by whom, as said.
     except TotalsDiffer:
         preview = compared.preview
         found = f"{preview.rows_in_file} rows, {euro_text(preview.cents_in_file)} €"
-        _give_up(f"The cover letter says otherwise: the file has {found}. Nothing was imported.")
+        give_up(f"The cover letter says otherwise: the file has {found}. Nothing was imported.")
     except NothingToIssue:
-        _give_up("Everybody in this file has this round's voucher already.")
+        give_up("Everybody in this file has this round's voucher already.")
     return draft.batch_id
 
 
@@ -120,16 +120,16 @@ def approve(
 ) -> None:
     """Approve a prepared batch: another person than who prepared it."""
     with _open(database) as ledger:
-        who = _officer(ledger, comune, officer, password)
+        who = officer_of(ledger, comune, officer, password)
         draft = waiting_batch(ledger, batch)
         if draft is None:
-            _give_up("No batch of this id is waiting.")
+            give_up("No batch of this id is waiting.")
         approval = Approval(batch, draft.content_hash, draft.total_cents)
         key = RequestId(new_id())
         now = ledger.clock()
         decision = approve_batch(ledger, comune, approval, approver=who, key=key, now=now)
         if not decision.accepted:
-            _give_up(f"Refused: {decision.code}.")
+            give_up(f"Refused: {decision.code}.")
         typer.echo(f"approved: {euro_text(draft.total_cents)} € left the fund for this batch")
 
 
@@ -148,7 +148,7 @@ def issue(*, comune: Comune, batch: Batch, database: Database = DEFAULT_DATABASE
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
         except (LookupError, NotApproved):
-            _give_up("This batch is not there, or nobody has approved it.")
+            give_up("This batch is not there, or nobody has approved it.")
         families = families_of_batch(ledger, ledger.book(comune).book_no, batch)
         fresh = issue_family_codes(ledger, comune, families, now=now)
         typer.echo(f"issued: {issued.vouchers} vouchers, {euro_text(issued.cents)} €")
@@ -159,7 +159,7 @@ def _open(database: str) -> Ledger:
     try:
         return opened(database)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
 
 
 def _said(preview: Preview, rows: int | None, total: str) -> CoverLetter:
@@ -167,20 +167,20 @@ def _said(preview: Preview, rows: int | None, total: str) -> CoverLetter:
     try:
         cents = parse_euro(total) if total else preview.cents_in_file
     except ValueError:
-        _give_up(f"Write the total like 1.234,56, not {total}.")
+        give_up(f"Write the total like 1.234,56, not {total}.")
     return CoverLetter(preview.rows_in_file if rows is None else rows, cents)
 
 
-def _officer(ledger: Ledger, comune: str, user_name: str, password: str) -> OfficerRow:
+def officer_of(ledger: Ledger, comune: str, user_name: str, password: str) -> OfficerRow:
     """The officer who signs in so."""
     now = ledger.clock()
     try:
         opened = sign_in_officer(ledger, comune, user_name, password, now=now)
     except LookupError:
-        _give_up(f"There is no book called {comune}.")
+        give_up(f"There is no book called {comune}.")
     found = None if opened is None else calling_officer(ledger, opened.token, now=now)
     if found is None:
-        _give_up("User name or password are wrong.")
+        give_up("User name or password are wrong.")
     return found
 
 
@@ -193,10 +193,11 @@ def _fund(ledger: Ledger, comune: str, unit: str, source: str) -> tuple[UUID, Ac
     ]
     if len(found) != 1:
         names = ", ".join(one.source for one in found) or "none"
-        _give_up(f"Which source of {unit}? There are: {names}. Use --source.")
+        give_up(f"Which source of {unit}? There are: {names}. Use --source.")
     return found[0].programme_id, found[0].fund
 
 
-def _give_up(why: str) -> NoReturn:
+def give_up(why: str) -> NoReturn:
+    """End in words."""
     typer.echo(f"Portavalori cannot go on. {why}", err=True)
     raise typer.Exit(2)

@@ -24,10 +24,12 @@ from ledger.reports.register_lines import register_lines
 from ledger.reports.who_asks import comune as comune_named
 from ledger.reports.who_asks import officers
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.practices import export_practice
 from wallet_web.comune.conto_pack import conto_pack
 from wallet_web.person_pack import pack_of
 
 app = typer.Typer(help="Files for who checks from outside.", no_args_is_help=True)
+app.command("practice")(export_practice)
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", help="Where the books are.")]
 BookName = Annotated[str, typer.Option("--book", help="Which book, like giussano.")]

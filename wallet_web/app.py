@@ -15,6 +15,7 @@ from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
 from wallet_web.comune import batches as comune_batches
 from wallet_web.comune import calls as comune_calls
+from wallet_web.comune import comparison as comune_comparison
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
@@ -24,10 +25,12 @@ from wallet_web.comune import names as comune_names
 from wallet_web.comune import outcome_printing as comune_outcome_printing
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
+from wallet_web.comune import practices as comune_practices
 from wallet_web.comune import proposals as comune_proposals
 from wallet_web.comune import samples as comune_samples
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
+from wallet_web.comune import siuss as comune_siuss
 from wallet_web.comune import witnesses as comune_witnesses
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.new_tills import NewTills
@@ -57,6 +60,7 @@ AUDIENCES: Final = (
     comune_applications,
     comune_batches,
     comune_calls,
+    comune_comparison,
     comune_conto,
     comune_controls,
     comune_families,
@@ -66,8 +70,10 @@ AUDIENCES: Final = (
     comune_outcome_printing,
     comune_shops,
     comune_payments,
+    comune_practices,
     comune_proposals,
     comune_samples,
+    comune_siuss,
     comune_witnesses,
     comune_pages,
     shop_pages,

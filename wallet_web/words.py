@@ -26,6 +26,7 @@ from wallet_web.entitlement_words import (
 )
 from wallet_web.household_words import ALIKE, HOUSEHOLD_FAULTS, NOTICES
 from wallet_web.languages import mark
+from wallet_web.practice_words import FIGURES
 
 ACCOUNTS: Final[Mapping[str, str]] = {
     AccountKind.TREASURY: mark("Cassa dell’iniziativa"),
@@ -262,6 +263,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "entry": ENTRIES,
     "family_entry": FAMILY_ENTRIES,
     "code": CODES,
+    "figure": FIGURES,
     "category": CATEGORIES,
     "goods": GOODS,
     "role": ROLES,

@@ -728,3 +728,77 @@ ranking_row = _table(
     CheckConstraint("outcome IN ('awarded', 'waiting', 'excluded')", name="outcome"),
     CheckConstraint("amount_cents >= 0 AND amount_cents <= due_cents", name="amount"),
 )
+
+# What other comuni gave: practices and figures, each a signed file's body; the programme or call
+# that was made of one; and the texts of a call's letters, which are kept for the next letter.
+
+practice = _table(
+    "practice",
+    _key("practice_id", Id),
+    _some("book_no"),
+    _some("kind", Words),
+    _some("vkey", Words),
+    _some("trust", Words),
+    _some("file_hash", Bytes),
+    _some("body", Words),
+    _some("taken_by", Id),
+    _some("taken_at"),
+    UniqueConstraint("book_no", "file_hash"),
+    CheckConstraint("kind IN ('practice', 'figures')", name="kind"),
+    CheckConstraint("trust IN ('verified', 'unknown')", name="trust"),
+)
+
+practice_use = _table(
+    "practice_use",
+    _key("subject", Id),
+    _some("practice_id", Id),
+    _some("used_at"),
+    Index(None, "practice_id"),
+)
+
+call_text = _table(
+    "call_text",
+    _key("call_id", Id),
+    _key("name", Words),
+    _some("text", Words),
+    _some("written_by", Id),
+    _some("written_at"),
+)
+
+# Fees for services: each version is one text, in force once another person has signed it. Then how
+# benefits are told to the SIUSS (what the comune typed, by name), and who took such a file away.
+
+tariff_version = _table(
+    "tariff_version",
+    _key("tariff_id", Id),
+    _key("version"),
+    _some("book_no"),
+    _some("text", Words),
+    _some("text_hash", Bytes),
+    _some("proposed_by", Id),
+    _some("proposed_at"),
+    _maybe("approved_by", Id),
+    _maybe("approved_at"),
+    Index(None, "book_no"),
+    CheckConstraint("proposed_by <> approved_by", name="four_eyes"),
+)
+
+siuss_word = _table(
+    "siuss_word",
+    _key("book_no"),
+    _key("name", Words),
+    _some("text", Words),
+    _some("written_by", Id),
+    _some("written_at"),
+)
+
+siuss_file = _table(
+    "siuss_file",
+    _key("book_no"),
+    _key("made_at"),
+    _some("made_by", Id),
+    _some("first_day", Words),
+    _some("last_day", Words),
+    _some("row_count"),
+    _some("file_hash", Bytes),
+)

@@ -17,6 +17,7 @@ from wallet_web.comune import (
     applications,
     batches,
     calls,
+    comparison,
     conto,
     controls,
     families,
@@ -26,21 +27,24 @@ from wallet_web.comune import (
     outcome_printing,
     pages,
     payments,
+    practices,
     proposals,
     samples,
     shops,
     sign_in,
+    siuss,
     witnesses,
 )
 from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    application_files.router, applications.router, batches.router, calls.router, conto.router,
+    application_files.router, applications.router, batches.router, calls.router, comparison.router,
+    conto.router,
     controls.router, families.router, letters.router, money.router,
     money.corrections, names.router, outcome_printing.router, payments.router,
-    proposals.router, samples.router, shops.router,
-    witnesses.router, pages.router,
+    practices.router, proposals.router, samples.router, shops.router,
+    siuss.router, witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -49,6 +53,17 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/siuss"): Action.HELP,
+    ("POST", "/comune/{slug}/siuss"): Action.PREPARE,
+    ("POST", "/comune/{slug}/siuss/file"): Action.HELP,
+    ("GET", "/comune/{slug}/confronto/indicatori"): Action.PREPARE,
+    ("GET", "/comune/{slug}/pratiche/di/{unit}"): Action.PREPARE,
+    ("POST", "/comune/{slug}/pratiche/anteprima"): Action.PREPARE,
+    ("POST", "/comune/{slug}/pratiche"): Action.PREPARE,
+    ("GET", "/comune/{slug}/pratiche/{practice_id}/iniziativa"): Action.FUND,
+    ("POST", "/comune/{slug}/pratiche/{practice_id}/iniziativa"): Action.FUND,
+    ("GET", "/comune/{slug}/pratiche/{practice_id}/bando"): Action.PREPARE,
+    ("POST", "/comune/{slug}/pratiche/{practice_id}/bando"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
     ("POST", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
     ("GET", "/comune/{slug}/bandi/{call_id}/domande/carica"): Action.PREPARE,
@@ -129,6 +144,7 @@ def address(path: str) -> str:
         "till_id",
         "proposal_id",
         "sample_id",
+        "practice_id",
     )
     ids = dict.fromkeys(kinds, str(random_id()))
     return path.format(**names, **ids)

@@ -25,6 +25,7 @@ from ledger.operations.open_call import (
 from ledger.operations.rank_applications import NoRule, NothingToIssue, prepare_ranking
 from ledger.reports.batches_page import batch
 from ledger.reports.calls_page import CallBoard, call_board, call_boards, ranked_lines_of
+from ledger.reports.practices import origin
 from ledger.reports.programme_page import every_fund
 from ledger.reports.simulation import simulate
 from wallet_web.comune import call_tables, forms
@@ -101,6 +102,7 @@ def one_call(request: Request, desk: SignedOfficer, call_id: str, ledger: OpenLe
     return page(
         request, "comune/call.html", desk=desk, one=found, rule=rule, waiting_rule=waiting,
         key=new_id(), no=no_of(request), choices=CHOICES,
+        origin=origin(ledger, found.call.call_id),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.exports.outcome_letters import PORTION, CannotPrint, print_letters
+from ledger.operations.take_practice import keep_call_texts
 from ledger.reports.batches_page import batch
 from ledger.reports.calls_page import (
     AppliedLine,
@@ -22,6 +23,7 @@ from ledger.reports.calls_page import (
     opened_lines,
     ranked_lines_of,
 )
+from ledger.reports.practices import call_texts
 from wallet_web.comune import forms
 from wallet_web.comune.calls import the_call
 from wallet_web.comune.filters import an_id
@@ -64,6 +66,7 @@ def ask(
     return page(
         request, "comune/outcome_letters.html", desk=desk, one=found, ranking_id=ranking_id,
         count=len(rows), portions=range(0, len(rows), PORTION), size=PORTION,
+        texts=call_texts(ledger, found.call.call_id),
     )  # fmt: skip
 
 
@@ -75,6 +78,8 @@ def printed(  # noqa: PLR0917 -- which letters, by whom, when.
     found = the_call(ledger, desk, call_id)
     version, rows = the_rows(ledger, desk, found, ranking_id)
     told = call_told(desk, found, form, as_date(now))
+    kept = {"appeal": told.appeal}
+    keep_call_texts(ledger, found.call.call_id, kept, by=desk.person_id, now=now)
     first = forms.number(form, "prima")
     rule = found.rule(version)
     assert rule is not None  # It was signed.
@@ -98,8 +103,9 @@ def printed(  # noqa: PLR0917 -- which letters, by whom, when.
 
 def call_told(desk: Desk, found: CallBoard, form: forms.Form, today: date) -> CallTold:
     """What all letters say. Errors: `Unclear`."""
-    appeal = form.get("ricorso", "").strip()
-    if not appeal or len(appeal) > LONGEST:
+    lines = form.get("ricorso", "").strip().splitlines()
+    appeal = "\n".join(lines)  # As forms send it, a line ends in two characters.
+    if not appeal or len(appeal) > LONGEST or not all(map(str.isprintable, lines)):
         raise forms.Unclear("ricorso", APPEAL)
     return CallTold(
         (f"Comune di {desk.comune.name}", desk.comune.telephone), found.fund.programme,

@@ -20,6 +20,7 @@ from ledger.reports.batches_page import batches
 from ledger.reports.entry_page import entry_page
 from ledger.reports.log_proofs import signed_size
 from ledger.reports.movements import MovementFilter, movements, vouchers
+from ledger.reports.practices import origin
 from ledger.reports.programme_page import (
     ProgrammeTotals,
     acts,
@@ -137,6 +138,7 @@ def programme(
         request, desk, tables.FUNDS, read, "comune/programme.html", one=found, states=states,
         latest=latest, movement_table=tables.MOVEMENTS,
         versions=programme_versions(ledger, no, found.programme.id),
+        origin=origin(ledger, found.programme.id),
     )  # fmt: skip
 
 
