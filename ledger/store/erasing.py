@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from ledger.core.chart import EntryKind
 from ledger.core.decisions import Decision
@@ -17,10 +17,12 @@ from ledger.core.ids import Commitment, RequestId, derived_id
 from ledger.core.items import Erase
 from ledger.core.quantities import Instant
 from ledger.core.requests import Request
+from ledger.store.applications import field_of
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import person_key
 from ledger.store.registers.books import known_commitments
+from ledger.store.schema import application, credential, family, session, voucher
 from ledger.store.vault_schema import lookup, opening, paper, person
 
 PORTION: Final = 200
@@ -89,6 +91,59 @@ def _known(ledger: Ledger, book_no: int, commitments: Sequence[Commitment]) -> l
 def _destroy_keys(people: Sequence[UUID], db: Connection) -> None:
     """Make everything sealed for these persons unreadable, in every copy of the vault."""
     db.execute(delete(person_key).where(person_key.c.person_id.in_(people)))
+
+
+def release(people: Sequence[UUID], before: Instant, db: Connection) -> list[UUID]:
+    """Have nobody find these persons any more, but who was wanted since; gives who was let go.
+
+    An import that finds one of them now waits for this row's lock, then writes them down anew; one
+    that was faster has made them young, and they stay. In a transaction of the vault.
+    """
+    old = person.c.person_id.in_(people) & (person.c.created_at < before)
+    db.execute(update(person).where(old).values(created_at=person.c.created_at))
+    gone = list(db.execute(select(person.c.person_id).where(old)).scalars())
+    db.execute(delete(lookup).where(lookup.c.person_id.in_(gone)))
+    return gone
+
+
+def forget_traces(people: Sequence[UUID], db: Connection) -> None:
+    """What the book's store keeps of erased persons beside the books: codes that worked, sessions,
+    and the keyed hash of a household's statement. In a transaction of it.
+    """  # noqa: D205 -- one sentence.
+    families = list(
+        db.execute(select(family.c.family_id).where(family.c.person_id.in_(people))).scalars()
+    )
+    slips = select(voucher.c.voucher_id).where(voucher.c.family_id.in_(families))
+    own = credential.c.target_id.in_([*families, *db.execute(slips).scalars()])
+    codes = list(db.execute(select(credential.c.credential_id).where(own)).scalars())
+    for at in range(0, len(codes), COMMITMENTS):
+        part = codes[at : at + COMMITMENTS]
+        db.execute(delete(session).where(session.c.subject_id.in_(part)))
+        blocked = update(credential).where(credential.c.credential_id.in_(part))
+        db.execute(blocked.values(status="blocked"))
+    unnamed = update(application).where(application.c.family_id.in_(families))
+    db.execute(unnamed.values(household=None))
+
+
+def forget_applications(ledger: Ledger, applications: Sequence[UUID]) -> None:
+    """Delete what these applications hold, of persons who are kept; their outcome stays."""
+    here = application.c.application_id.in_(applications)
+    query = (
+        select(family.c.person_id, application.c.digest)
+        .join(application, application.c.family_id == family.c.family_id)
+        .where(here)
+    )
+    with ledger.reading() as db:
+        papers = [(row.person_id, field_of(bytes(row.digest))) for row in db.execute(query)]
+
+    def drop(db: Connection) -> None:
+        for who, name in papers:
+            same = (paper.c.person_id == who) & (paper.c.field == name)
+            db.execute(delete(paper).where(same))
+
+    ledger.write(drop, store=Store.VAULT)
+    unnamed = update(application).where(here).values(household=None)
+    ledger.write(lambda db: db.execute(unnamed))
 
 
 def _sweep(people: Sequence[UUID], db: Connection) -> None:

@@ -120,10 +120,13 @@ def _write(
 
 
 def _use(db: Connection, known: Sequence[UUID], now: Instant) -> None:
-    """Say that these persons are wanted now. Errors: `Swept`."""
+    """Say that these persons are wanted now. Errors: `Swept`, also for who is being erased."""
     if known:
         wanted = person.c.person_id.in_(known)
         if db.execute(update(person).where(wanted).values(created_at=now)).rowcount != len(known):
+            raise Swept
+        query = select(lookup.c.person_id).where(lookup.c.person_id.in_(known)).distinct()
+        if len(db.execute(query).all()) != len(known):
             raise Swept
 
 

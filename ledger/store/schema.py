@@ -457,12 +457,50 @@ ranking_approval = _register(
     CheckConstraint("total_cents > 0 AND total_cents <= budget_cents", name="totals"),
 )
 
+# How long people are kept after a programme, who must be kept longer, and who was erased by whom.
+
+retention_rule = _register(
+    "retention_rule",
+    _key("programme_id", Id),
+    _key("version"),
+    _some("months"),
+    _some("set_by", Id),
+    CheckConstraint("months >= 1 AND months <= 240", name="months"),
+)
+
+legal_hold = _register(
+    "legal_hold",
+    _key("hold_id", Id),
+    _some("family_id", Id),
+    _some("note", Bytes),
+    _some("set_by", Id),
+    Index(None, "book_no", "family_id"),
+)
+
+legal_hold_end = _register(
+    "legal_hold_end", _key("hold_id", Id), _some("note", Bytes), _some("lifted_by", Id)
+)
+
+retention_run = _register(
+    "retention_run",
+    _key("list_id", Id),
+    _some("as_of", Words),
+    _some("content_hash", Bytes),
+    _some("people"),
+    _some("applications"),
+    _some("proposed_by", Id),
+    _some("confirmed_by", Id),
+    CheckConstraint("proposed_by <> confirmed_by", name="four_eyes"),
+    CheckConstraint("people >= 0 AND applications >= 0", name="counts"),
+)
+
 REGISTERS = {
     table.name: table
     for table in (
         act, programme, programme_version, source, voucher, batch_approval, batch_completion,
         settlement, mandate, proposal, budget_proposal, proposal_end, payout_signature, sample,
         sample_row, sample_outcome, sample_examiner, sample_end, rule_version, ranking_approval,
+        retention_rule, legal_hold, legal_hold_end, retention_run,
     )
 }  # fmt: skip
 
@@ -763,6 +801,29 @@ call_text = _table(
     _some("text", Words),
     _some("written_by", Id),
     _some("written_at"),
+)
+
+# Who would be erased, by random ids alone: what one officer proposed, what is still to do of it.
+
+retention_list = _table(
+    "retention_list",
+    _key("list_id", Id),
+    _some("book_no"),
+    _some("as_of", Words),
+    _some("content_hash", Bytes),
+    _some("people"),
+    _some("applications"),
+    _some("proposed_by", Id),
+    _some("proposed_at"),
+    Index(None, "book_no", "proposed_at"),
+)
+
+retention_item = _table(
+    "retention_item",
+    _key("list_id", Id),
+    _key("kind", Words),
+    _key("subject", Id),
+    CheckConstraint("kind IN ('person', 'application')", name="kind"),
 )
 
 # Fees for services: each version is one text, in force once another person has signed it. Then how

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ledger.operations import back_up
-from ledger.store import erasing, keys, people, vault
+from ledger.operations import back_up, erase_due
+from ledger.store import erasing, keys, people, retention, vault
 from tests.faults import column_encryption, shred
 from tests.faults.trials import run_trial
 
@@ -62,3 +62,23 @@ def test_values_that_lie_in_clear_are_found(monkeypatch: pytest.MonkeyPatch) -> 
     row = run_trial("column_encryption", "sqlite", size=80, seed=1)
     assert not row.passed
     assert any("holds a word in clear" in one for one in row.why), row.why
+
+
+@pytest.mark.minutes
+@pytest.mark.parametrize(
+    ("where", "what", "instead", "says"),
+    [
+        (retention, "BARS", {}, "missing"),  # Holds are not looked at.
+        (retention, "MONTHS", 25, "past their date"),
+        (retention, "reason_to_keep", lambda _own, here: here.reason, "missing"),
+        (erase_due, "release", lambda *_given: [], "otherwise than its dry run"),
+        (erase_due, "forget_applications", nothing, "applications can be read"),
+    ],
+)
+def test_people_kept_too_long_or_not_long_enough_are_found(
+    monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str, instead: object, says: str
+) -> None:
+    monkeypatch.setattr(where, what, instead)
+    row = run_trial("retention", "sqlite", size=2, seed=1)
+    assert not row.passed
+    assert any(says in one for one in row.why), row.why

@@ -30,6 +30,7 @@ SMALL = {
     "portability": 300,
     "publiclist": 3,
     "column_encryption": 400,
+    "retention": 2,
     "shred": 60,
 }
 ONLY_TIMES = {"load", "overload"}
