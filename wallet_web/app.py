@@ -31,6 +31,7 @@ from wallet_web.comune import samples as comune_samples
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune import siuss as comune_siuss
+from wallet_web.comune import tariffs as comune_tariffs
 from wallet_web.comune import witnesses as comune_witnesses
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.new_tills import NewTills
@@ -40,6 +41,7 @@ from wallet_web.family import sign_in as family_sign_in
 from wallet_web.guesses import Guesses
 from wallet_web.headers import ResponseHeaders
 from wallet_web.origin import SameOrigin
+from wallet_web.public import fees as public_fees
 from wallet_web.public import pages as public_pages
 from wallet_web.public import proof as public_proof
 from wallet_web.public import transparency as public_transparency
@@ -51,6 +53,7 @@ from wallet_web.shop import payments as shop_payments
 
 AUDIENCES: Final = (
     public_pages,
+    public_fees,
     public_proof,
     public_transparency,
     family_sign_in,
@@ -74,6 +77,7 @@ AUDIENCES: Final = (
     comune_proposals,
     comune_samples,
     comune_siuss,
+    comune_tariffs,
     comune_witnesses,
     comune_pages,
     shop_pages,

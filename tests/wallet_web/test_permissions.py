@@ -33,6 +33,7 @@ from wallet_web.comune import (
     shops,
     sign_in,
     siuss,
+    tariffs,
     witnesses,
 )
 from wallet_web.permissions import MAY, Action
@@ -44,7 +45,7 @@ ROUTERS = (
     controls.router, families.router, letters.router, money.router,
     money.corrections, names.router, outcome_printing.router, payments.router,
     practices.router, proposals.router, samples.router, shops.router,
-    siuss.router, witnesses.router, pages.router,
+    siuss.router, tariffs.router, witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -53,6 +54,11 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/tariffe/nuova"): Action.PREPARE,
+    ("POST", "/comune/{slug}/tariffe"): Action.PREPARE,
+    ("GET", "/comune/{slug}/tariffe/{tariff_id}/cambia"): Action.PREPARE,
+    ("POST", "/comune/{slug}/tariffe/{tariff_id}/approva"): Action.APPROVE,
+    ("POST", "/comune/{slug}/tariffe/{tariff_id}/prova"): Action.PREPARE,
     ("GET", "/comune/{slug}/siuss"): Action.HELP,
     ("POST", "/comune/{slug}/siuss"): Action.PREPARE,
     ("POST", "/comune/{slug}/siuss/file"): Action.HELP,
@@ -145,6 +151,7 @@ def address(path: str) -> str:
         "proposal_id",
         "sample_id",
         "practice_id",
+        "tariff_id",
     )
     ids = dict.fromkeys(kinds, str(random_id()))
     return path.format(**names, **ids)

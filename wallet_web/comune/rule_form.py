@@ -30,8 +30,8 @@ def rule_of(form: forms.Form) -> CallRule:
         "v": 1,
         "on": forms.day(form, "giorno").isoformat(),
         "meter": form.get("indicatore", ""),
-        "table": _table(form),
-        "function": _function(form),
+        "table": table_of(form),
+        "function": function_of(form),
         "limits": _limits(form),
         "order": [one for at in range(ORDERS) if (one := form.get(f"ordine-{at}", ""))],
         "fit": _fit(form),
@@ -49,7 +49,8 @@ PARTS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def _table(form: forms.Form) -> Json:
+def table_of(form: forms.Form) -> Json:
+    """The comune's table as it was typed. Errors: `Unclear`."""
     if form.get("tabella") != "propria":
         return "S"
     rows = [row for at in range(ROWS) if (row := _table_row(form, at))]
@@ -85,24 +86,25 @@ def _years(form: forms.Form, name: str) -> int:
     return int(text)
 
 
-def _function(form: forms.Form) -> dict[str, Json]:
+def function_of(form: forms.Form) -> dict[str, Json]:
+    """The function as it was typed. Errors: `Unclear`."""
     kind = form.get("funzione", "")
     made: dict[str, Json] = {"kind": kind}
     if kind == "flat":
-        made["amount"] = _cents(form, "importo")
+        made["amount"] = cents_of(form, "importo")
     elif kind == "linear":
-        most = _cents(form, "da-y")
-        made["from"], made["below"] = [_cents(form, "da-x"), most], most
-        made["to"] = [_cents(form, "a-x"), _cents(form, "a-y")]
-        made["above"] = _cents(form, "oltre", "0,00")
+        most = cents_of(form, "da-y")
+        made["from"], made["below"] = [cents_of(form, "da-x"), most], most
+        made["to"] = [cents_of(form, "a-x"), cents_of(form, "a-y")]
+        made["above"] = cents_of(form, "oltre", "0,00")
     else:
         made["bands"] = list(_bands(form))
-        made["above"] = _cents(form, "oltre", "0,00")
+        made["above"] = cents_of(form, "oltre", "0,00")
     if form.get("per"):
         made["per"] = form["per"]
     for name, wanted in (("cap", "massimo"), ("floor", "minimo"), ("round_to", "passo")):
         if form.get(wanted, "").strip():
-            made[name] = _cents(form, wanted)
+            made[name] = cents_of(form, wanted)
     if "round_to" in made:
         made["round"] = form.get("verso", "half_up")
     return made
@@ -111,10 +113,10 @@ def _function(form: forms.Form) -> dict[str, Json]:
 def _bands(form: forms.Form) -> Iterator[list[Json]]:
     for at in range(BANDS):
         if form.get(f"fascia-{at}-fino", "").strip():
-            yield [_cents(form, f"fascia-{at}-fino"), _cents(form, f"fascia-{at}-importo")]
+            yield [cents_of(form, f"fascia-{at}-fino"), cents_of(form, f"fascia-{at}-importo")]
 
 
-def _cents(form: forms.Form, name: str, otherwise: str = "") -> str:
+def cents_of(form: forms.Form, name: str, otherwise: str = "") -> str:
     """An amount as a rule writes it; nothing typed is `otherwise`. Errors: `Unclear`."""
     try:
         return cents_text(parse_euro(form.get(name, "").strip() or otherwise))
@@ -126,7 +128,7 @@ def _limits(form: forms.Form) -> dict[str, Json]:
     limits: dict[str, Json] = {}
     for name, wanted in (("isee", "limite-isee"), ("isee_ff", "limite-ffc")):
         if form.get(wanted, "").strip():
-            limits[name] = _cents(form, wanted)
+            limits[name] = cents_of(form, wanted)
     if form.get("minori", "").strip():
         limits["minors"] = _years(form, "minori")
     return limits
@@ -135,8 +137,8 @@ def _limits(form: forms.Form) -> dict[str, Json]:
 def _fit(form: forms.Form) -> dict[str, Json]:
     made: dict[str, Json] = {"kind": form.get("denaro", "")}
     if made["kind"] == "scale":
-        made["step"] = _cents(form, "gradino", "0,01")
-        made["least"] = _cents(form, "almeno", "0,00")
+        made["step"] = cents_of(form, "gradino", "0,01")
+        made["least"] = cents_of(form, "almeno", "0,00")
     return made
 
 
@@ -165,44 +167,52 @@ def filled(rule: CallRule) -> Filled:
         "indicatore": words["meter"],
         "tabella": "S" if words["table"] == "S" else "propria",
         "denaro": words["fit"]["kind"],
-        "gradino": _typed(words["fit"]["step"]),
-        "almeno": _typed(words["fit"]["least"]),
+        "gradino": typed(words["fit"]["step"]),
+        "almeno": typed(words["fit"]["least"]),
         "minori": str(words["limits"].get("minors", "")),
-        "limite-isee": _typed(words["limits"].get("isee", "")),
-        "limite-ffc": _typed(words["limits"].get("isee_ff", "")),
+        "limite-isee": typed(words["limits"].get("isee", "")),
+        "limite-ffc": typed(words["limits"].get("isee_ff", "")),
     }
     values |= {f"ordine-{at}": one for at, one in enumerate(words["order"])}
-    values |= _filled_function(words["function"])
-    if words["table"] != "S":
-        values |= {"titolo-tabella": words["table"]["title"], "atto": words["table"]["act"]}
-        for at, row in enumerate(words["table"]["rows"]):
-            values |= _filled_row(at, row)
+    values |= filled_function(words["function"]) | filled_table(words["table"])
     return Filled(values)
 
 
-def _typed(amount: str) -> str:
+def filled_table(table: Any) -> dict[str, str]:  # noqa: ANN401 -- as a rule's words have it.
+    """A table as the form's values; the made-up one has none of its own."""
+    if table == "S":
+        return {}
+    values = {"titolo-tabella": table["title"], "atto": table["act"]}
+    for at, row in enumerate(table["rows"]):
+        values |= _filled_row(at, row)
+    return values
+
+
+def typed(amount: str) -> str:
+    """An amount of a rule as one types it."""
     return amount.replace(".", ",")
 
 
 def _filled_row(at: int, row: Mapping[str, Any]) -> dict[str, str]:
     names = {"from_age": "da", "number": "da", "to_age": "a", "degree": "grado"}
     given = {f"riga-{at}-{names[name]}": str(row[name]) for name in names if name in row}
-    return given | {f"riga-{at}-cosa": row["what"], f"riga-{at}-peso": _typed(row["weight"])}
+    return given | {f"riga-{at}-cosa": row["what"], f"riga-{at}-peso": typed(row["weight"])}
 
 
-def _filled_function(given: Mapping[str, Any]) -> dict[str, str]:
+def filled_function(given: Mapping[str, Any]) -> dict[str, str]:
+    """A function as the form's values."""
     values = {"funzione": given["kind"], "per": given.get("per", "")}
     values["verso"] = given.get("round", "half_up")
     for name, wanted in (
         ("cap", "massimo"), ("floor", "minimo"), ("round_to", "passo"), ("amount", "importo"),
         ("above", "oltre"),
     ):  # fmt: skip
-        values[wanted] = _typed(given.get(name, ""))
+        values[wanted] = typed(given.get(name, ""))
     for name, wanted in (("from", "da"), ("to", "a")):
         if name in given:
-            values[f"{wanted}-x"], values[f"{wanted}-y"] = map(_typed, given[name])
+            values[f"{wanted}-x"], values[f"{wanted}-y"] = map(typed, given[name])
     for at, (upto, amount) in enumerate(given.get("bands", ())):
-        values |= {f"fascia-{at}-fino": _typed(upto), f"fascia-{at}-importo": _typed(amount)}
+        values |= {f"fascia-{at}-fino": typed(upto), f"fascia-{at}-importo": typed(amount)}
     return values
 
 

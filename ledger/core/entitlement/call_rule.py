@@ -84,7 +84,7 @@ class CallRule:
             "v": VERSION,
             "on": self.on.isoformat(),
             "meter": str(self.meter),
-            "table": _table_words(self.table),
+            "table": table_words(self.table),
             "function": dict(self.function),
             "limits": limits,
             "order": list(self.order),
@@ -100,7 +100,8 @@ class CallRule:
         return sha256(self.text().encode()).digest()
 
 
-def _table_words(table: ComuneTable) -> Json:
+def table_words(table: ComuneTable) -> Json:
+    """A table as `read_comune_table` takes it; the made-up one by its name alone."""
     if table is TABLE_S:
         return "S"
     return {"title": table.title, "act": table.act, "rows": list(rows_as_json(table))}
