@@ -19,6 +19,7 @@ from wallet_web.comune import comparison as comune_comparison
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
+from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
 from wallet_web.comune import names as comune_names
@@ -27,6 +28,7 @@ from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import practices as comune_practices
 from wallet_web.comune import proposals as comune_proposals
+from wallet_web.comune import reminders as comune_reminders
 from wallet_web.comune import samples as comune_samples
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
@@ -67,6 +69,7 @@ AUDIENCES: Final = (
     comune_conto,
     comune_controls,
     comune_families,
+    comune_integrations,
     comune_letters,
     comune_money,
     comune_names,
@@ -75,6 +78,7 @@ AUDIENCES: Final = (
     comune_payments,
     comune_practices,
     comune_proposals,
+    comune_reminders,
     comune_samples,
     comune_siuss,
     comune_tariffs,

@@ -241,3 +241,10 @@ def opened_lines(
     with ledger.reading() as db:
         found = [one for one in applications_of(db, call.call_id) if one.application_id in asked]
     return {line.row.application_id: line for line in _lines(ledger, found, rule, named=True)}
+
+
+def waiting_applications(ledger: Ledger, call: Call) -> tuple[UUID, ...]:
+    """The applications of a call that wait for something from their family, in order."""
+    with ledger.reading() as db:
+        found = applications_of(db, call.call_id)
+    return tuple(one.application_id for one in found if one.status == "incomplete")

@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger.core.credentials import Credential
 from ledger.core.ids import AccountId
 from ledger.core.vouchers import Voucher
+from ledger.reports.made_up import made_up_vouchers
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.network.credentials import active_credentials, person_of
@@ -22,7 +23,10 @@ from ledger.token.text import Environment
 
 @dataclass(frozen=True, slots=True)
 class ToPrint:
-    """One family's letter: who, the signed text, the typed code and the PIN, its open vouchers."""
+    """One family's letter: who, the signed text, the typed code and the PIN, its open vouchers.
+
+    `made_up`: those whose amount came from a table that was made up.
+    """
 
     family_id: UUID
     name: str
@@ -30,6 +34,7 @@ class ToPrint:
     code: str
     pin: str
     vouchers: tuple[Voucher, ...]
+    made_up: frozenset[AccountId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ def letters_to_print(
     gathered = [(family, *_of(ledger, book_no, family)) for family in families]
     papers = papers_of(ledger, [who for _family, who, _code, _vouchers in gathered if who])
     letters = []
+    made_up = made_up_vouchers(ledger, book_no, families)
     for family, who, credential, vouchers in gathered:
         known = papers.get(who, {}) if who else {}
         code = known.get(f"code:{credential.id.hex}") if credential else None
@@ -73,7 +79,8 @@ def letters_to_print(
         name = f"{known.get('name', '')} {known.get('surname', '')}".strip()
         pin = known.get(f"pin:{credential.id.hex}", "")
         token = signer.family_code(credential, issuer)
-        letters.append(ToPrint(family, name, token, code, pin, vouchers))
+        synthetic = frozenset(one.id for one in vouchers if one.id in made_up)
+        letters.append(ToPrint(family, name, token, code, pin, vouchers, synthetic))
     return tuple(letters)
 
 

@@ -21,6 +21,7 @@ from wallet_web.comune import (
     conto,
     controls,
     families,
+    integrations,
     letters,
     money,
     names,
@@ -29,6 +30,7 @@ from wallet_web.comune import (
     payments,
     practices,
     proposals,
+    reminders,
     samples,
     shops,
     sign_in,
@@ -42,10 +44,10 @@ from wallet_web.words import ROLES
 ROUTERS = (
     application_files.router, applications.router, batches.router, calls.router, comparison.router,
     conto.router,
-    controls.router, families.router, letters.router, money.router,
+    controls.router, families.router, integrations.router, letters.router, money.router,
     money.corrections, names.router, outcome_printing.router, payments.router,
-    practices.router, proposals.router, samples.router, shops.router,
-    siuss.router, tariffs.router, witnesses.router, pages.router,
+    practices.router, proposals.router, reminders.router, samples.router,
+    shops.router, siuss.router, tariffs.router, witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -54,6 +56,10 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/iniziative/{unit}/promemoria"): Action.ISSUE,
+    ("POST", "/comune/{slug}/iniziative/{unit}/promemoria"): Action.ISSUE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/integrazioni"): Action.ISSUE,
+    ("POST", "/comune/{slug}/bandi/{call_id}/integrazioni"): Action.ISSUE,
     ("GET", "/comune/{slug}/tariffe/nuova"): Action.PREPARE,
     ("POST", "/comune/{slug}/tariffe"): Action.PREPARE,
     ("GET", "/comune/{slug}/tariffe/{tariff_id}/cambia"): Action.PREPARE,

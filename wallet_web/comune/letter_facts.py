@@ -23,7 +23,8 @@ class CallTold:
     """What all letters of a call say. `act`, `appeal`: the comune's own texts, in Italian.
 
     `appeal`: to whom, where and by when; a letter that says no is not made without it (law
-    241/1990, article 3). `sender`: lines; `contact`: where questions go.
+    241/1990, article 3). `sender`: lines; `contact`: where questions go. `synthetic`: amounts come
+    from a table that was made up, and every letter says so.
     """
 
     sender: tuple[str, ...]
@@ -33,6 +34,7 @@ class CallTold:
     contact: str
     appeal: str
     sent_on: date
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

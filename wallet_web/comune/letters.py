@@ -60,6 +60,7 @@ LINES: Final[Mapping[str, str]] = {
     "slips_title": mark("Tagliandi"),
     "slip_rule": mark("Si usa una volta sola: il resto torna al Comune."),
 }
+MADE_UP: Final = mark("Tabella S (sintetica)")
 EVERYWHERE: Final = mark("Tutti i negozi della Rete")
 RULES: Final = (
     mark("Fai vedere questo foglio alla cassa, oppure detta i 12 caratteri del codice."),
@@ -123,9 +124,10 @@ def letters_of(
 
 def letter(one: ToPrint, language: str) -> FamilyLetter:
     """One family's letter, its days in words."""
+    say = translations(language).gettext
     lines = tuple(
         VoucherLine(
-            voucher.title,
+            f"{voucher.title} · {say(MADE_UP)}" if voucher.id in one.made_up else voucher.title,
             voucher.available,
             in_words(voucher.ends_at - 1, language),
         )

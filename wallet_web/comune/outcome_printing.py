@@ -5,6 +5,7 @@ kept. Not here: the words (`outcome_words`) and the print (`ledger.exports.outco
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final
 
@@ -13,7 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.exports.outcome_letters import PORTION, CannotPrint, print_letters
+from ledger.exports.outcome_letters import (
+    PORTION,
+    CannotPrint,
+    OutcomeLetter,
+    print_letters,
+)
 from ledger.operations.take_practice import keep_call_texts
 from ledger.reports.batches_page import batch
 from ledger.reports.calls_page import (
@@ -77,21 +83,26 @@ def printed(  # noqa: PLR0917 -- which letters, by whom, when.
     """One portion of the letters; the rest of a ranking is another."""
     found = the_call(ledger, desk, call_id)
     version, rows = the_rows(ledger, desk, found, ranking_id)
-    told = call_told(desk, found, form, as_date(now))
+    rule = found.rule(version)
+    assert rule is not None  # It was signed.
+    told = replace(call_told(desk, found, form, as_date(now)), synthetic=rule.is_synthetic)
     kept = {"appeal": told.appeal}
     keep_call_texts(ledger, found.call.call_id, kept, by=desk.person_id, now=now)
     first = forms.number(form, "prima")
-    rule = found.rule(version)
-    assert rule is not None  # It was signed.
     wanted = [row.application_id for row in rows[first : first + PORTION]]
     lines = opened_lines(ledger, found.call, wanted, rule)
     evaluations = {one: line.evaluation for one, line in lines.items() if line.evaluation}
     outcomes = ranked_outcomes(rows, evaluations, rule, spending_of(ledger, desk, found))
     letters = [
-        outcome_letter(told, _addressee(lines[row.application_id]), outcome)
+        outcome_letter(told, addressee_of(lines[row.application_id]), outcome)
         for row, outcome in outcomes
         if row.application_id in lines and lines[row.application_id].declared
     ]
+    return letters_file(desk, letters, first, now)
+
+
+def letters_file(desk: Desk, letters: Sequence[OutcomeLetter], first: int, now: Now) -> Response:
+    """A portion as a file; `first` counts those before it. Errors: 404, `Unclear`."""
     if not letters:
         raise HTTPException(404)
     try:
@@ -121,7 +132,7 @@ def spending_of(ledger: OpenLedger, desk: Desk, found: CallBoard) -> Spending:
     return Spending(*days, tuple(kinds))
 
 
-def _addressee(line: AppliedLine) -> Addressee:
+def addressee_of(line: AppliedLine) -> Addressee:
     """The family; no address is kept, so that the letter is handed over or put in an envelope."""
     assert line.declared is not None
     return Addressee(line.name, (), line.declared.language, line.row.code)

@@ -42,6 +42,9 @@ WHERE: Final = mark("Dove")
 BASED_ON: Final = mark("Su che cosa si basa")
 YOUR_DATA: Final = mark("I dati della tua domanda e della tua attestazione ISEE.")
 
+TABLE: Final = mark("Tabella usata")
+MADE_UP: Final = mark("Tabella S (sintetica): inventata per la dimostrazione, di nessun Comune")
+
 AWARDED: Final = mark("La tua domanda è stata accolta")
 AWARDED_SAYS: Final = mark(
     "hai fatto domanda per «%(call)s». La domanda è stata accolta: questo è l’importo per la tua"
@@ -151,14 +154,14 @@ def outcome_letter(call: CallTold, to: Addressee, outcome: Outcome) -> OutcomeLe
         sender=call.sender,
         recipient=(to.name, *to.address),
         reference=(
-            say(APPLICATION) % {"code": to.application},
+            *([say(APPLICATION) % {"code": to.application}] if to.application else []),
             in_words(call.sent_on.isoformat(), language),
         ),
         title=told.title,
         opening=(say(DEAR) % {"name": to.name}, told.opening),
         sections=told.sections,
         closing=say(CONTACT) % {"contact": call.contact},
-        facts=told.facts,
+        facts=(*told.facts, *([(say(TABLE), say(MADE_UP))] if call.synthetic else [])),
         amount_label=told.amount_label,
         amount_cents=told.amount_cents,
     )

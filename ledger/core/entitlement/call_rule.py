@@ -95,6 +95,12 @@ class CallRule:
         """The one text of this rule: what is kept, signed and hashed."""
         return canonical(self.words()).decode()
 
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether anything that it gives, orders or refuses comes from the made-up table."""
+        reads = self.meter is Meter.ISEE_FF or "isee_ff" in self.order
+        return self.table.is_synthetic and (reads or self.limits.isee_ff is not None)
+
     def hash(self) -> bytes:
         """SHA-256 of its text: what an approval is bound to."""
         return sha256(self.text().encode()).digest()
