@@ -42,6 +42,7 @@ from scripts.housekeeping import keep_house
 from scripts.keys import app as keys
 from scripts.listening import PortTakenError
 from scripts.practices import import_practice
+from scripts.retention import retention
 from scripts.serve import LOOPBACK
 from scripts.serve import serve as serve_until_stopped
 from scripts.verifier.command import run_verifier
@@ -62,11 +63,10 @@ bench = typer.Typer(help="Figures, each beside its baseline in the same run.", n
 app.add_typer(bench, name="bench")
 batches.command("book")(import_book)
 batches.command("practice")(import_practice)
-app.add_typer(batches, name="import")
-app.add_typer(exports, name="export")
+for group, name in ((batches, "import"), (exports, "export"), (witness, "witness"), (keys, "keys")):
+    app.add_typer(group, name=name)
 app.command("evaluate")(evaluate)
-app.add_typer(witness, name="witness")
-app.add_typer(keys, name="keys")
+app.command("retention")(retention)
 app.registered_commands += backups.registered_commands
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")]

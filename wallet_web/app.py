@@ -19,6 +19,7 @@ from wallet_web.comune import comparison as comune_comparison
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
+from wallet_web.comune import guide as comune_guide
 from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
@@ -29,12 +30,14 @@ from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import practices as comune_practices
 from wallet_web.comune import proposals as comune_proposals
 from wallet_web.comune import reminders as comune_reminders
+from wallet_web.comune import retention as comune_retention
 from wallet_web.comune import samples as comune_samples
 from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune import siuss as comune_siuss
 from wallet_web.comune import tariffs as comune_tariffs
 from wallet_web.comune import witnesses as comune_witnesses
+from wallet_web.comune.erasing import Erasing
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
@@ -69,6 +72,7 @@ AUDIENCES: Final = (
     comune_conto,
     comune_controls,
     comune_families,
+    comune_guide,
     comune_integrations,
     comune_letters,
     comune_money,
@@ -78,6 +82,7 @@ AUDIENCES: Final = (
     comune_payments,
     comune_practices,
     comune_proposals,
+    comune_retention,
     comune_reminders,
     comune_samples,
     comune_siuss,
@@ -103,6 +108,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
     app.state.public_totals = {}
+    app.state.erasing = Erasing()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
     app.mount("/static", packed_files(), name="static")
     for audience in AUDIENCES:

@@ -258,7 +258,27 @@ HELD_CODES: Final[Mapping[str, str]] = {
     "slip": mark("Tagliando"),
 }
 
+RETENTION: Final[Mapping[str, str]] = {
+    "person": mark("Si cancella: la persona"),
+    "application": mark("Si cancella: la domanda di chi resta"),
+    "legal_hold": mark("Resta: è bloccata"),
+    "refund_due": mark("Resta: aspetta un rimborso"),
+    "money_left": mark("Resta: ha ancora denaro"),
+    "open_proposal": mark("Resta: una revoca aspetta conferma"),
+    "running": mark("Resta: l’iniziativa è in corso"),
+    "term": mark("Resta: c’è ancora tempo per ricorsi e controlli"),
+    "other_comune": mark("Resta: serve a un altro Comune"),
+}
+
+RETENTION_STATES: Final[Mapping[str, str]] = {
+    "prepared": mark("Aspetta la seconda persona"),
+    "approved": mark("Confermato, si sta cancellando"),
+    "issued": mark("Fatto"),
+}
+
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "retention": RETENTION,
+    "retention_state": RETENTION_STATES,
     "account": ACCOUNTS,
     "entry": ENTRIES,
     "family_entry": FAMILY_ENTRIES,

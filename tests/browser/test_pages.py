@@ -168,7 +168,7 @@ FOR_ALL = (
     "", "/iniziative", "/iniziative/P1", "/iniziative/P1/buoni", "/atti", "/elenchi",
     "/negozi", "/liquidazioni", "/liquidazioni/1", "/movimenti", "/registrazioni/3",
     "/conti", "/bilancio", "/verifica", "/testimoni", "/controlli", "/controlli/eccezioni",
-    "/controlli/soglia", "/controlli/campioni",
+    "/controlli/soglia", "/controlli/campioni", "/conservazione",
     "/conto-giudiziale",
 )  # fmt: skip
 

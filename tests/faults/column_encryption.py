@@ -24,6 +24,7 @@ from ledger.store.keys import (
     master_key,
     person_key,
 )
+from ledger.store.patience import LONG, waiting
 from ledger.store.people import NewPerson, commit_to_all, keep_people, papers_of
 from ledger.store.vault import open_commitment, read_papers
 from ledger.store.vault_schema import opening, paper, vault_store
@@ -108,7 +109,7 @@ def unsealed(ledger: Ledger) -> Iterator[str]:
     """Values that hold a word of somebody, or do not say which key and algorithm sealed them."""
     for store, metadata in ((Store.VAULT, vault_store), (Store.KEYS, keys_store)):
         for table in metadata.sorted_tables:
-            with ledger.reading(store) as db:
+            with ledger.reading(store) as db, waiting(db, LONG):
                 for row in db.execute(select(table)):
                     for name, value in row._mapping.items():
                         place = f"{table.name}.{name}"

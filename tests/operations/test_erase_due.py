@@ -1,4 +1,5 @@
 """People are kept as long as anything needs them, then erased by two persons, as listed."""
+# long: every reason to keep somebody beside the others, with one set of helpers.
 
 from datetime import date
 from uuid import UUID

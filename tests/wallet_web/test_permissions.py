@@ -21,6 +21,7 @@ from wallet_web.comune import (
     conto,
     controls,
     families,
+    guide,
     integrations,
     letters,
     money,
@@ -31,6 +32,7 @@ from wallet_web.comune import (
     practices,
     proposals,
     reminders,
+    retention,
     samples,
     shops,
     sign_in,
@@ -44,9 +46,10 @@ from wallet_web.words import ROLES
 ROUTERS = (
     application_files.router, applications.router, batches.router, calls.router, comparison.router,
     conto.router,
-    controls.router, families.router, integrations.router, letters.router, money.router,
+    controls.router, families.router, guide.router, integrations.router,
+    letters.router, money.router,
     money.corrections, names.router, outcome_printing.router, payments.router,
-    practices.router, proposals.router, reminders.router, samples.router,
+    practices.router, proposals.router, reminders.router, retention.router, samples.router,
     shops.router, siuss.router, tariffs.router, witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
@@ -130,6 +133,12 @@ WANTS = {
     ("POST", "/comune/{slug}/negozi/{shop_id}/stato"): Action.ENROL,
     ("POST", "/comune/{slug}/negozi/{shop_id}/casse"): Action.ENROL,
     ("POST", "/comune/{slug}/negozi/{shop_id}/casse/{till_id}/ritira"): Action.ENROL,
+    ("POST", "/comune/{slug}/conservazione/elenchi"): Action.PREPARE,
+    ("POST", "/comune/{slug}/conservazione/elenchi/{list_id}/conferma"): Action.APPROVE,
+    ("POST", "/comune/{slug}/conservazione/elenchi/{list_id}/riprendi"): Action.APPROVE,
+    ("POST", "/comune/{slug}/conservazione/regole/{unit}"): Action.FUND,
+    ("POST", "/comune/{slug}/conservazione/blocchi"): Action.HELP,
+    ("POST", "/comune/{slug}/conservazione/blocchi/{hold_id}/togli"): Action.HELP,
     ("POST", "/comune/{slug}/proposte/{proposal_id}/conferma"): Action.CONFIRM,
     ("POST", "/comune/{slug}/proposte/{proposal_id}/ritira"): Action.RECALL,
     ("POST", "/comune/{slug}/controlli/campioni"): Action.EXAMINE,
@@ -157,6 +166,8 @@ def address(path: str) -> str:
         "proposal_id",
         "sample_id",
         "practice_id",
+        "list_id",
+        "hold_id",
         "tariff_id",
     )
     ids = dict.fromkeys(kinds, str(random_id()))

@@ -131,3 +131,18 @@ def sampled(sample_id: object) -> Table:
         Column(mark("Chi ha guardato"), Kind.WORDS, lambda one: one.examined_name),
     )  # fmt: skip
     return Table("campione", mark("Spese del campione"), columns, mark("Nessuna spesa."))
+
+
+RETENTION: Final = Table(
+    "conservazione",
+    mark("Chi si cancella e chi resta"),
+    (
+        Column(
+            mark("Iniziativa"), Kind.WORDS, lambda one: one.unit,
+            lambda one: f"/iniziative/{one.unit}",
+        ),
+        Column(mark("Che cosa succede"), Kind.WORDS, lambda one: one.outcome, words="retention"),
+        Column(mark("Quanti"), Kind.COUNT, lambda one: one.count),
+    ),
+    mark("In questo Comune non c’è nessuno da conservare né da cancellare."),
+)  # fmt: skip

@@ -84,7 +84,7 @@ def hold_row(hold_id: UUID, family_id: UUID, note: Commitment, set_by: UUID) -> 
 
 
 def hold_end_row(hold_id: UUID, note: Commitment, lifted_by: UUID) -> Row:
-    """The end of a hold."""
+    """Lifted from now on, and by whom."""
     return Row("legal_hold_end", {"hold_id": hold_id, "note": note, "lifted_by": lifted_by})
 
 
