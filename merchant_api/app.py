@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
-from merchant_api import messages, receipts, redemptions, sessions, statements
+from merchant_api import messages, offline, receipts, redemptions, sessions, statements
 from merchant_api.dependencies import Api
 from merchant_api.headers import AnswerHeaders
 from merchant_api.openapi import problems, with_messages
@@ -23,8 +23,11 @@ from merchant_api.rates import Rates
 TITLE = "Portavalori"
 READ_BY_HAND: Final[Mapping[str, type[messages.Message]]] = {
     one.__name__: one
-    for one in (messages.TillSecret, messages.Look, messages.Redemption, messages.Refund)
-}
+    for one in (
+        messages.TillSecret, messages.Look, messages.Redemption, messages.Refund,
+        messages.DeviceKey, messages.Acceptances,
+    )
+}  # fmt: skip
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 
 public = APIRouter()
@@ -56,8 +59,9 @@ def create_app(
     """Put the API together for one open ledger."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.api = Api(ledger, environment, Receipts(ledger, environment), rates or Rates())
-    for router in (public, sessions.router, redemptions.router, receipts.router, statements.router):
-        app.include_router(router)
+    for room in (sessions, redemptions, offline, receipts, statements):
+        app.include_router(room.router)
+    app.include_router(public)
     app.add_middleware(AnswerHeaders)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(RequestValidationError, _tell_fields)
@@ -112,6 +116,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=[
                 {"name": "tills", "description": "Sessions and looks / Sessioni e verifiche"},
                 {"name": "redemptions", "description": "Payments / Incassi"},
+                {"name": "offline", "description": "Without network / Senza rete"},
                 {"name": "statements", "description": "What is owed / Quanto è dovuto"},
                 {"name": "status", "description": "Health / Stato"},
             ],

@@ -48,6 +48,72 @@ Goods = Literal["alcohol", "lotteries", "tobacco", "top_ups"]
 Declared = Annotated[list[Goods], Field(max_length=len(GOODS))]
 
 
+Base64 = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class DeviceKey(Message):
+    """The public key of a till's device: 32 bytes (Ed25519), or 65 (P-256, uncompressed)."""
+
+    public: Base64
+
+
+class Device(Message):
+    """A till's device, by its number in its shop; it sells offline once it is confirmed."""
+
+    device_no: Count
+    status: Literal["waiting", "active", "frozen", "revoked"]
+
+
+class Grant(Message):
+    """A signed sync token of one comune."""
+
+    issuer: str
+    token: str
+
+
+class OfflineProgramme(Message):
+    """A programme whose slips this shop may take without network; `last_offline` in UTC seconds."""
+
+    issuer: str
+    programme: Count
+    title: str
+    slip_cents: Count
+    unsynced: Count
+    last_offline: Count
+
+
+class Sync(Message):
+    """What a till takes along; without a grant it sells nothing offline."""
+
+    server_time: Time
+    device_no: Count
+    status: str
+    grants: list[Grant]
+    programmes: list[OfflineProgramme]
+
+
+class Acceptances(Message):
+    """What a till accepted without network, oldest first."""
+
+    acceptances: Annotated[list[Base64], Field(min_length=1, max_length=100)]
+
+
+class Answer(Message):
+    """How one acceptance ended; `why`: the rule that it broke; and the signed acknowledgement."""
+
+    outcome: str
+    id: str | None = None
+    why: str | None = None
+    amount_cents: Count | None = None
+    acknowledgement: str | None = None
+
+
+class Answers(Message):
+    """An answer for each acceptance, in the order in which they were sent."""
+
+    answers: list[Answer]
+
+
 class Look(Shown):
     """Look before you take: consumes nothing (but a PIN typed here counts).
 

@@ -56,6 +56,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "Look": {"code": "DNM0-C4E2-0CF4", "pin": "12345"},
     "Redemption": {"code": "DNM0-C4E2-0CF4", "pin": "12345", "amount_cents": 1250},
     "Refund": {"amount_cents": 250, "reason": "goods_returned"},
+    "DeviceKey": {"public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    "Acceptances": {"acceptances": ["0oRD"]},
 }
 
 

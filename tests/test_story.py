@@ -26,7 +26,8 @@ from ledger.operations.sign_in import (
 )
 from ledger.operations.void_redemption import Voided, void_redemption
 from ledger.store.network.credentials import person_of
-from ledger.store.signing import Signer, read_trust
+from ledger.store.signing import Signer
+from ledger.store.trust import read_trust
 from ledger.store.vault import commitments_of, open_commitment, read_papers
 from ledger.token.verify import verify_payment, verify_receipt
 from tests.town import NOON, TERMS, Town, key, make_town

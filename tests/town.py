@@ -16,6 +16,7 @@ from ledger.operations.define_programme import define_programme, programme_id_of
 from ledger.operations.enrol_shop import enrol_shop, enrol_till
 from ledger.operations.fund_programme import (
     Act,
+    Cover,
     Economie,
     Funding,
     confirm_budget,
@@ -74,7 +75,7 @@ class Town:
         assert decision.accepted, decision.code
         return funding
 
-    def commit(self, asked: Funding | Economie) -> Decision:
+    def commit(self, asked: Funding | Economie | Cover) -> Decision:
         """Change a programme's money, as two officers do."""
         proposal, ledger = key(), self.ledger
         propose_budget(ledger, self.comune, asked, officer=self.officer, key=proposal, now=NOON)

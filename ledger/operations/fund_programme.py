@@ -13,12 +13,14 @@ from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
 from ledger.core.items import Claim, Item, OpenAccount, Transfer
+from ledger.core.offline import DAY_SECONDS
 from ledger.core.proposals import Confirmation
-from ledger.core.quantities import Amount, Instant
+from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.requests import Request, Row
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.budgets import BudgetChange, budget_row, read_budget
+from ledger.store.registers.offline import offline_programmes
 from ledger.store.registers.programmes import (
     Source,
     act_row,
@@ -31,6 +33,7 @@ from ledger.store.registers.proposals import end_claim, end_row, proposal_claim
 
 SOURCE_KINDS = ("comune", "state", "region", "donor", "social_fund")
 FUNDING, DEFUNDING = EntryKind.FUNDING, EntryKind.DEFUNDING
+COVER, COVER_FREED = EntryKind.OFFLINE_COVER, EntryKind.OFFLINE_COVER_FREED
 MAY_PROPOSE = frozenset({"officer", "approver"})
 
 
@@ -83,10 +86,30 @@ class Economie:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """So much (cents) of a source set aside for the losses of offline; `freed`: back to it.
+
+    Freed only when nothing can be lost any more: after the last offline second and the guarantee.
+    """
+
+    source: Source
+    amount_cents: Amount
+    freed: bool = False
+
+    def change(self, proposal_id: UUID, proposed_by: UUID) -> BudgetChange:
+        """It as a proposal keeps it."""
+        one, kind = self.source, COVER_FREED if self.freed else COVER
+        return BudgetChange(
+            proposal_id, str(kind), one.programme_id, one.fund, "", "", "", one.kind, one.name,
+            one.gift_allowed, self.amount_cents, proposed_by,
+        )  # fmt: skip
+
+
 def propose_budget(
     ledger: Ledger,
     comune: str,
-    asked: Funding | Economie,
+    asked: Funding | Economie | Cover,
     *,
     officer: Officer,
     key: RequestId,
@@ -124,8 +147,9 @@ def _seen_before(book: Book, change: BudgetChange) -> Code | None:
         if change.kind == FUNDING:
             used = is_act_used(db, book.book_no, change.act_number)
             return Code.ALREADY_CLAIMED if used else None
-    short = book.balance(change.fund) < change.amount_cents
-    return Code.INSUFFICIENT_FUNDS if short else None
+        found = programme(db, book.book_no, change.programme_id)
+    gives = found.offline_risk if change.kind == COVER_FREED else change.fund
+    return Code.INSUFFICIENT_FUNDS if book.balance(gives) < change.amount_cents else None
 
 
 def confirm_budget(
@@ -148,6 +172,7 @@ def confirm_budget(
     if change is None:
         raise LookupError(asked.proposal_id)
     items, rows = _effect(book, comune, change, key)
+    open_still = change.kind == COVER_FREED and _may_still_cost(book, change.programme_id, now)
     is_here = officer.role == "approver" and officer.book_no == book.book_no
     allowed = is_here and officer.person_id != change.proposed_by
     same = asked.content_hash == change.kept_hash == change.content_hash()
@@ -159,10 +184,20 @@ def confirm_budget(
         occurred_at=now,
         asked={"proposal": change.proposal_id.hex, "content": asked.content_hash.hex()},
         rows=(end_row(change.signed(), "confirmed", officer.person_id), *rows),
-        refuse=None if allowed and same else Code.NOT_APPROVED,
+        refuse=None if allowed and same and not open_still else Code.NOT_APPROVED,
     )
     [decision] = book.submit([request])
     return decision
+
+
+def _may_still_cost(book: Book, programme_id: UUID, now: Instant) -> bool:
+    """Whether a sale offline of this programme may still come, and be guaranteed."""
+    with book.ledger.reading() as db:
+        every = offline_programmes(db, book.book_no)
+    limits = next(one.limits for one in every if one.programme_id == programme_id)
+    if limits is None:
+        return False
+    return now <= (limits.last_offline + DAY_SECONDS + limits.guarantee_seconds) * SECOND
 
 
 def is_as_proposed(book: Book, proposal_id: UUID) -> bool:
@@ -179,9 +214,14 @@ def _effect(
     with book.ledger.reading() as db:
         found = programme(db, book.book_no, change.programme_id)
         known = {source.fund for source in sources(db, book.book_no, change.programme_id)}
-    if change.kind == DEFUNDING:
-        back = Transfer(change.fund, found.treasury, change.amount_cents, found.unit)
-        return [back], []
+    ways = {
+        DEFUNDING: (change.fund, found.treasury),
+        COVER: (change.fund, found.offline_risk),
+        COVER_FREED: (found.offline_risk, change.fund),
+    }
+    way = ways.get(EntryKind(change.kind))
+    if way is not None:
+        return [Transfer(*way, change.amount_cents, found.unit)], []
     items: list[Item] = [Claim(ClaimId(derived_id("act", comune, change.act_number)))]
     act_id = derived_id("act_row", key)
     rows = [

@@ -17,7 +17,8 @@ from ledger.store.book import Book, Ledger
 from ledger.store.network.shops import read_shop
 from ledger.store.registers.refunds import refunded_of
 from ledger.store.registers.till_reads import rules_of
-from ledger.store.signing import Signer, read_trust
+from ledger.store.signing import Signer
+from ledger.store.trust import read_trust
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
 
@@ -55,7 +56,7 @@ class Receipts:
     def __init__(self, ledger: Ledger, environment: Environment) -> None:
         """Sign for this ledger."""
         self._ledger = ledger
-        self._signer = Signer(ledger, environment)
+        self.signer = Signer(ledger, environment)
         self._environment = environment
         self._lock = threading.Lock()
         self._titles: dict[tuple[str, Unit], UnitTitle] = {}
@@ -70,11 +71,15 @@ class Receipts:
                 self._trust = (now + TRUST_FOR, trust)
             return self._trust[1]
 
+    def fresh_trust(self, now: Instant) -> Trust:
+        """The same, read now: limits that were signed a minute ago count for what comes back."""
+        return read_trust(self._ledger, now=now, environment=self._environment)
+
     def sign(self, decision: Decision, shop_id: UUID, credential_id: UUID) -> str:
         """The receipt of a committed redemption or refund: the same text each time."""
         issuer = self.title(decision.book, decision.transfers[0].unit).issuer
         number = self._shop(shop_id).shop_no
-        return self._signer.receipt(decision, issuer, number, credential_id)
+        return self.signer.receipt(decision, issuer, number, credential_id)
 
     def title(self, book: str, unit: Unit) -> UnitTitle:
         """What a unit's programme is called."""

@@ -351,7 +351,9 @@ budget_proposal = _register(
     _some("amount_cents"),
     _some("content_hash", Bytes),
     _some("proposed_by", Id),
-    CheckConstraint("kind IN ('funding', 'defunding')", name="kind"),
+    CheckConstraint(
+        "kind IN ('funding', 'defunding', 'offline_cover', 'offline_cover_freed')", name="kind"
+    ),
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
@@ -494,6 +496,26 @@ retention_run = _register(
     CheckConstraint("people >= 0 AND applications >= 0", name="counts"),
 )
 
+# What a programme allows offline; signed by two.
+
+offline_terms = _register(
+    "offline_terms",
+    _key("programme_id", Id),
+    _key("version"),
+    _some("last_offline"),
+    _some("slip_cents"),
+    _some("shop_cents"),
+    _some("unsynced"),
+    _some("guarantee_seconds"),
+    _some("proposed_by", Id),
+    _some("approved_by", Id),
+    CheckConstraint("proposed_by <> approved_by", name="four_eyes"),
+    CheckConstraint(
+        "slip_cents >= 0 AND shop_cents >= 0 AND unsynced >= 0 AND guarantee_seconds >= 0",
+        name="limits",
+    ),
+)
+
 REGISTERS = {
     table.name: table
     for table in (
@@ -501,6 +523,7 @@ REGISTERS = {
         settlement, mandate, proposal, budget_proposal, proposal_end, payout_signature, sample,
         sample_row, sample_outcome, sample_examiner, sample_end, rule_version, ranking_approval,
         retention_rule, legal_hold, legal_hold_end, retention_run,
+        offline_terms,
     )
 }  # fmt: skip
 
@@ -862,4 +885,72 @@ siuss_file = _table(
     _some("last_day", Words),
     _some("row_count"),
     _some("file_hash", Bytes),
+)
+
+# Offline: the devices whose keys sign, what the server granted each for a day, and all that they
+# accepted, kept for good, also what was disputed. Not money: the book's entries are.
+
+device = _table(
+    "device",
+    _key("device_id", Id),
+    _some("shop_id", Id),
+    _some("till_id", Id),
+    _some("device_no"),
+    _some("public", Bytes),
+    _some("status", Words),
+    _some("made_at"),
+    _some("uploads"),
+    UniqueConstraint("shop_id", "device_no"),
+    UniqueConstraint("public"),
+    Index(None, "till_id"),
+    CheckConstraint("status IN ('waiting', 'active', 'frozen', 'revoked')", name="status"),
+)
+
+offline_grant = _table(
+    "offline_grant",
+    _key("grant_id", Id),
+    _some("book_no"),
+    _some("shop_id", Id),
+    _some("device_id", Id),
+    _some("granted_at"),
+    _some("share_cents"),
+    _some("taken_cents"),
+    Index(None, "book_no", "granted_at"),
+    Index(None, "device_id", "granted_at"),
+    CheckConstraint("taken_cents >= 0 AND taken_cents <= share_cents", name="share"),
+)
+
+acceptance = _table(
+    "acceptance",
+    _key("acceptance_hash", Bytes),
+    _some("device_id", Id),
+    _some("seq"),
+    _some("rid", Id),
+    _some("book_no"),
+    _maybe("credential_id", Id),
+    _some("code", Bytes),
+    _some("amount_cents"),
+    _some("server_time"),
+    _some("received_at"),
+    _some("why", Words),
+    _some("outcome", Words),
+    _some("loss_cents"),
+    _some("raw", Bytes),
+    Index(None, "device_id", "seq"),
+    Index(None, "book_no", "outcome"),
+    CheckConstraint(
+        "outcome IN ('waiting', 'booked', 'posted', 'posted_with_loss', 'disputed')",
+        name="outcome",
+    ),
+    CheckConstraint("amount_cents > 0 AND loss_cents >= 0", name="amounts"),
+)
+
+offline_stop = _table(
+    "offline_stop",
+    _key("book_no"),
+    _key("shop_id", Id),
+    _some("since"),
+    _some("acceptance_hash", Bytes),
+    _maybe("lifted_by", Id),
+    _maybe("lifted_at"),
 )

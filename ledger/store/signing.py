@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -24,16 +24,25 @@ from ledger.store.engines import Store
 from ledger.store.keys import signed_code, signing_key
 from ledger.store.masters import Masters, masters_in, masters_to_wrap, signing_place
 from ledger.store.network.credentials import credentials_among, read_credential
+from ledger.store.network.offline import Grant, read_taken
+from ledger.store.registers.offline import offline_face
+from ledger.token.acceptances import (
+    Acknowledgement,
+    Answer,
+    SyncToken,
+    peek_acceptance,
+    sign_for_till,
+)
 from ledger.token.issue import issue
-from ledger.token.keys import DenyList, KeyEntry, KeyList, KeyUse, kid_of
+from ledger.token.keys import (
+    KeyUse,
+    kid_of,
+)
 from ledger.token.payloads import FamilyCode, Receipt, Slip, reference_of
 from ledger.token.text import Environment
-from ledger.token.verify import Trust
 
 CHUNK = 400
-ROOT_ISSUER = "rete"
 KEY_LIFE = 400 * DAY
-LIST_LIFE_SECONDS = 48 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,8 @@ class Signer:
     def slip(self, credential: Credential, issuer: str, programme_no: int, face: int) -> str:
         """The text of a slip's code, from its committed row."""
         row = self._committed(credential.id, "slip")
+        with self._ledger.reading() as db:
+            offline = offline_face(db, row.id, row.issued_at)
         payload = Slip(
             issuer=issuer,
             id=row.id.bytes,
@@ -87,7 +98,7 @@ class Signer:
             expires_at=row.expires_at // SECOND,
             programme=programme_no,
             face_cents=face,
-            offline_cents=0,
+            offline_cents=offline,
         )
         return self._issue(row.id, payload, issuer, KeyUse.VOUCHER)
 
@@ -105,6 +116,44 @@ class Signer:
         )
         opened = self._key(issuer, KeyUse.RECEIPT)
         return issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
+
+    def sync_token(self, grant: Grant, issuer: str, numbers: tuple[int, int], at: Instant) -> bytes:
+        """What a device may take offline from now: its committed grant, by the server's time.
+
+        `numbers`: those of shop and device.
+        """
+        token = SyncToken(
+            issuer=issuer,
+            issued_at=at // SECOND,
+            shop_no=numbers[0],
+            device_no=numbers[1],
+            share_cents=grant.share_cents,
+        )
+        return self._for_till(token)
+
+    def acknowledgement(self, acceptance_hash: bytes, issuer: str) -> bytes:
+        """That an acceptance is kept, and how it ended. Errors: `LookupError`."""
+        with self._ledger.reading() as db:
+            kept = read_taken(db, acceptance_hash)
+        if kept is None or kept.outcome == "waiting":
+            raise LookupError(acceptance_hash.hex())
+        said = peek_acceptance(kept.raw)
+        return self._for_till(
+            Acknowledgement(
+                issuer=issuer,
+                at=kept.received_at // SECOND,
+                rid=kept.rid.bytes,
+                shop_no=said.shop_no,
+                device_no=said.device_no,
+                seq=kept.seq,
+                answer=Answer[kept.outcome.upper()],
+                loss_cents=kept.loss_cents,
+            )
+        )
+
+    def _for_till(self, one: SyncToken | Acknowledgement) -> bytes:
+        opened = self._key(one.issuer, KeyUse.SYNC)
+        return sign_for_till(one, opened.key, opened.kid)
 
     def _committed(self, credential_id: UUID, kind: str) -> Credential:
         with self._ledger.reading() as db:
@@ -214,32 +263,3 @@ def _new_key(masters: Masters, issuer: str, use: KeyUse, now: Instant) -> dict[s
         "not_after": now + KEY_LIFE,
         "signed": 0,
     }
-
-
-def read_trust(
-    ledger: Ledger, *, now: Instant, environment: Environment = Environment.REAL
-) -> Trust:
-    """What our own server believes: every public key in the keys store, nothing denied.
-
-    Online the register alone tells good from forged, so the deny list is empty here.
-    """
-    with ledger.reading(Store.KEYS) as db:
-        rows = db.execute(select(signing_key)).all()
-    entries = tuple(
-        KeyEntry(
-            kid=bytes(row.kid),
-            key=Ed25519PublicKey.from_public_bytes(bytes(row.public)),
-            use=KeyUse(row.use),
-            issuer=row.issuer,
-            not_before=row.not_before // SECOND,
-            not_after=row.not_after // SECOND,
-        )
-        for row in rows
-    )
-    span = {"issued_at": now // SECOND, "expires_at": now // SECOND + LIST_LIFE_SECONDS}
-    life = {"version": 1, "max_age": LIST_LIFE_SECONDS, "issuer": ROOT_ISSUER}
-    return Trust(
-        environment=environment,
-        keys=KeyList(**span, **life, keys=entries),  # type: ignore[arg-type]
-        denied=DenyList(**span, **life),  # type: ignore[arg-type]
-    )

@@ -38,7 +38,7 @@ def sign(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> bytes:
     assert len(kid) == KID_SIZE
     protected = cbor.encode({ALG: ED25519, KID: kid})
     payload = cbor.encode(claims)
-    signature = key.sign(_signed_bytes(protected, payload))
+    signature = key.sign(signed_bytes(protected, payload))
     return TAG_18 + cbor.encode([protected, {}, payload, signature])
 
 
@@ -62,7 +62,7 @@ def take_apart(token: bytes) -> Envelope:
 def is_signed_by(envelope: Envelope, key: Ed25519PublicKey) -> bool:
     """Whether this key signed these headers and this payload. Source: RFC 9052, 4.4."""
     try:
-        key.verify(envelope.signature, _signed_bytes(envelope.protected, envelope.payload))
+        key.verify(envelope.signature, signed_bytes(envelope.protected, envelope.payload))
     except InvalidSignature:
         return False
     return True
@@ -92,5 +92,6 @@ def check_headers(headers: object) -> None:
     raise TokenRefused(Reason.ENVELOPE)
 
 
-def _signed_bytes(protected: bytes, payload: bytes) -> bytes:
+def signed_bytes(protected: bytes, payload: bytes) -> bytes:
+    """What is signed: the Sig_structure of RFC 9052, 4.4."""
     return cbor.encode(["Signature1", protected, b"", payload])

@@ -25,6 +25,7 @@ class KeyUse(StrEnum):
     VOUCHER = "voucher"
     FAMILY = "family"
     RECEIPT = "receipt"
+    SYNC = "sync"
 
 
 def kid_of(key: Ed25519PublicKey) -> bytes:

@@ -28,7 +28,7 @@ def main() -> int:
     """Run what is asked for; 1 if any row is not reached."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("name", choices=["all", *TRIALS])
-    parser.add_argument("--n", type=int, help="how often; else as in CI")
+    parser.add_argument("--n", "--runs", type=int, help="how often; else as in CI")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
     parser.add_argument("--engine", choices=ENGINES)
     parser.add_argument("--soak", action="store_true", help="as before a release")

@@ -29,6 +29,7 @@ SMALL = {
     "explain": 400,
     "portability": 300,
     "publiclist": 3,
+    "offline": 4,
     "column_encryption": 400,
     "retention": 2,
     "shred": 60,

@@ -17,7 +17,8 @@ from tests.town import make_town
 
 OPERATIONS = (
     "openTillSession", "look", "redeem", "readRedemption", "voidRedemption", "refundRedemption",
-    "readReceipt", "readProof", "readStatement", "readDayTotals", "readStatus", "readProblem",
+    "readReceipt", "readProof", "readStatement", "readDayTotals",
+    "enrolDevice", "syncTill", "uploadAcceptances", "readStatus", "readProblem",
 )  # fmt: skip
 
 

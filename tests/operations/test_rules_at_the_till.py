@@ -23,7 +23,8 @@ from ledger.operations.refund import Asking, refund
 from ledger.operations.void_redemption import void_redemption
 from ledger.store.network.credentials import families_of
 from ledger.store.registers.till_reads import credential_by_id, shop_of_till
-from ledger.store.signing import Signer, read_trust
+from ledger.store.signing import Signer
+from ledger.store.trust import read_trust
 from ledger.token.verify import verify_receipt
 from tests.town import NOON, ROSSI, TERMS, Town, key, make_town
 

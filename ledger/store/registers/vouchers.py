@@ -77,8 +77,16 @@ ONE = (
     .bindparams(bindparam("target", type_=Id()))
     .columns(*_COLUMNS)
 )
+# A slip that a till may have taken without network waits until no till can be told so any more.
+_STILL_OFFLINE = """
+    v.kind = 'slip' AND EXISTS (
+        SELECT 1 FROM offline_terms o WHERE o.book_no = v.book_no
+           AND o.programme_id = v.programme_id AND o.slip_cents > 0
+           AND (o.last_offline + 86400 + o.guarantee_seconds) * 1000000 > :now)
+"""
 ENDED = text(
-    _VOUCHER + " AND v.ends_at <= :now AND a.closed = 0 ORDER BY v.ends_at LIMIT :limit"
+    f"{_VOUCHER} AND v.ends_at <= :now AND a.closed = 0 AND NOT ({_STILL_OFFLINE})"
+    " ORDER BY v.ends_at LIMIT :limit"
 ).columns(*_COLUMNS)
 
 

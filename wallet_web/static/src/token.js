@@ -194,7 +194,7 @@ const ENTRY = [
   ["kid", eight],
   ["key", isKey],
   ["alg", (value) => value === -19],
-  ["use", (value) => ["voucher", "family", "receipt"].includes(value)],
+  ["use", (value) => ["voucher", "family", "receipt", "sync"].includes(value)],
   ["issuer", isIssuer],
   ["not_before", time],
   ["not_after", time],

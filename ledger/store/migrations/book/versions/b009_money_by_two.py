@@ -35,7 +35,8 @@ def upgrade() -> None:
         sa.Column("log_index", sa.BigInteger(), nullable=False),
         sa.Column("row_no", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('funding', 'defunding')", name=op.f("ck_budget_proposal_kind")
+            "kind IN ('funding', 'defunding', 'offline_cover', 'offline_cover_freed')",
+            name=op.f("ck_budget_proposal_kind"),
         ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_budget_proposal_amount")),
         sa.PrimaryKeyConstraint("book_no", "proposal_id", name=op.f("pk_budget_proposal")),

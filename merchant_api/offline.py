@@ -1,0 +1,111 @@
+"""Contact with a till that sells without network: its device, its grant, and what it accepted.
+
+Not here: the rules (`ledger.core.offline`). Bytes travel as base64url without padding.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from ledger.core.quantities import Instant
+from ledger.operations.grant_offline import contact, enrol_device
+from ledger.operations.take_offline import acknowledged, take_offline
+from ledger.reports.offline_terms import offline_terms
+from ledger.token.refusal import TokenRefused
+from ledger.token.verify import Trust
+from merchant_api import messages
+from merchant_api.body import body_of
+from merchant_api.dependencies import Api, CallingTill, Now, TheApi, the_till
+from merchant_api.instants import instant_text
+from merchant_api.openapi import body, problems
+from merchant_api.problems import Problem
+
+router = APIRouter(prefix="/api/v1", tags=["offline"])
+
+DeviceBody = Annotated[messages.DeviceKey, Depends(body_of(messages.DeviceKey))]
+QueueBody = Annotated[messages.Acceptances, Depends(body_of(messages.Acceptances))]
+
+
+@router.post(
+    "/till-devices",
+    status_code=201,
+    operation_id="enrolDevice",
+    responses=problems(401, 422, 429),
+    openapi_extra=body(messages.DeviceKey),
+)
+def enrol(body: DeviceBody, till: CallingTill, api: TheApi, now: Now) -> messages.Device:
+    """Register the public key of this till's device; it waits for its comune's confirmation."""
+    try:
+        made = enrol_device(api.ledger, till.till_id, _bytes(body.public), now=now)
+    except ValueError as error:
+        raise Problem("invalid") from error
+    return messages.Device(device_no=made.device_no, status="waiting")
+
+
+@router.post("/till-syncs", operation_id="syncTill", responses=problems(401, 404, 429))
+def sync(till: CallingTill, api: TheApi, now: Now) -> messages.Sync:
+    """Take along what may be sold offline until the next contact; asked again, it is the same."""
+    try:
+        told = contact(api.ledger, api.receipts.signer, till.till_id, now=now)
+    except LookupError as error:
+        raise Problem("not_found") from error
+    return messages.Sync(
+        server_time=instant_text(now),
+        device_no=told.device.device_no,
+        status=told.device.status,
+        grants=[
+            messages.Grant(issuer=issuer, token=_text(raw)) for issuer, raw in told.tokens.items()
+        ],
+        programmes=[
+            messages.OfflineProgramme(
+                issuer=one.issuer,
+                programme=one.programme_no,
+                title=one.title,
+                slip_cents=one.limits.slip_cents,
+                unsynced=one.limits.unsynced,
+                last_offline=one.limits.last_offline,
+            )
+            for one in offline_terms(api.ledger, till.shop_id)
+            if one.limits is not None
+        ],
+    )
+
+
+@router.post(
+    "/acceptances",
+    operation_id="uploadAcceptances",
+    responses=problems(401, 422, 429, 503),
+    openapi_extra=body(messages.Acceptances),
+    dependencies=[Depends(the_till)],
+)
+def upload(body: QueueBody, api: TheApi, now: Now) -> messages.Answers:
+    """Send what was accepted, in its order; each is answered alone, and again the same.
+
+    Only what comes back with its acknowledgement may be forgotten. What no device of ours signed is
+    told as `poison`; nothing of it is kept.
+    """
+    trust = api.receipts.fresh_trust(now)
+    return messages.Answers(answers=[_answer(one, api, trust, now) for one in body.acceptances])
+
+
+def _answer(text: str, api: Api, trust: Trust, now: Instant) -> messages.Answer:
+    try:
+        kept = take_offline(api.ledger, _bytes(text), trust, now=now)
+    except (TokenRefused, LookupError, ValueError):
+        return messages.Answer(outcome="poison")
+    return messages.Answer(
+        id=str(kept.rid),
+        outcome=kept.outcome,
+        why=kept.why or None,
+        amount_cents=kept.amount_cents,
+        acknowledgement=_text(acknowledged(api.ledger, api.receipts.signer, kept)),
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,0 +1,1 @@
+"""Tills without network, families with paper, and outages: simulated, against the real book."""

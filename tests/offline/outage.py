@@ -1,0 +1,216 @@
+"""A town whose shops sell slips without network: tills that keep the rules, and tills that do not.
+
+A till here is what the page in a shop is: a key of its own, its sync token, a chain, a queue that
+is emptied by acknowledgements alone. Its rules are those of `ledger.core.offline`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger import AccountId, Ledger, derived_id, new_id, open_ledger
+from ledger.core.offline import Limits, Standing, Why, refusal
+from ledger.core.programmes import Terms
+from ledger.core.quantities import SECOND, Amount, Instant
+from ledger.operations.fund_programme import Cover, Funding, source_of
+from ledger.operations.grant_offline import contact, enrol_device
+from ledger.operations.issue_credential import issue_slip_codes
+from ledger.operations.issue_vouchers import SlipOrder, issue_slips
+from ledger.operations.open_offline import set_offline_limits
+from ledger.operations.take_offline import take_offline
+from ledger.reports.demo_tokens import slip_tokens
+from ledger.store.network.devices import Device
+from ledger.store.network.offline import Taken
+from ledger.store.network.shops import find_till, read_shop
+from ledger.store.signing import Signer
+from ledger.store.trust import read_trust
+from ledger.token.acceptances import (
+    NOTHING_BEFORE,
+    Acceptance,
+    DevicePrivateKey,
+    SyncToken,
+    hash_of,
+    public_bytes_of,
+    read_sync,
+    sign_acceptance,
+)
+from ledger.token.payloads import Slip, reference_of
+from ledger.token.text import Environment, unwrap
+from ledger.token.verify import Trust, verify_offline
+from tests.town import NOON, Town, key, make_town
+
+ISSUER = "c_e063"
+HOUR = 3_600
+NOW = NOON // SECOND
+LIMITS = Limits(
+    last_offline=NOW + 30 * 86_400, slip_cents=10_00, shop_cents=200_00, unsynced=20,
+    guarantee_seconds=24 * HOUR,
+)  # fmt: skip
+TERMS = Terms("Buoni di carta", "", date(2026, 11, 1), date(2026, 12, 31))
+
+
+@dataclass
+class Till:
+    """One device of a shop, as its page is. `honest` tills ask the rules before they accept."""
+
+    world: "World"
+    till_id: UUID
+    shop_id: UUID
+    shop_no: int
+    key: DevicePrivateKey
+    device: Device
+    honest: bool = True
+    sync: SyncToken | None = None
+    sync_raw: bytes = b""
+    granted_at: int = 0
+    taken: Amount = 0
+    of_code: dict[bytes, Amount] = field(default_factory=dict)
+    seq: int = 0
+    previous: bytes = NOTHING_BEFORE
+    queue: list[bytes] = field(default_factory=list)
+    owed: Amount = 0
+
+    def meet(self, now: int) -> None:
+        """Contact the server: a fresh sync token, perhaps of a new grant."""
+        told = contact(self.world.ledger, self.world.signer, self.till_id, now=now * SECOND)
+        raw = told.tokens.get(ISSUER, b"")
+        self.sync_raw = raw
+        self.sync = read_sync(raw, self.world.trust.keys, now=now) if raw else None
+        if now >= self.granted_at + 24 * HOUR or self.granted_at == 0:
+            self.granted_at, self.taken = now, 0
+
+    def accept(self, text: str, amount: Amount, now: int) -> Why:
+        """Take a slip without network, if the rules allow it; queued, signed, chained."""
+        if self.sync is None:
+            return Why.NOT_GRANTED
+        slip = verify_offline(text, self.world.trust, now=now)
+        code = reference_of(slip.id)
+        if self.honest:
+            why = self._refuses(slip, amount, now)
+            if why is not Why.NONE:
+                return why
+        self._sign(unwrap(text, Environment.REAL), amount, now)
+        self.taken += amount
+        self.of_code[code] = self.of_code.get(code, 0) + amount
+        self.owed += amount
+        return Why.NONE
+
+    def _refuses(self, slip: Slip, amount: Amount, now: int) -> Why:
+        assert self.sync is not None
+        standing = Standing(
+            True, self.granted_at, self.sync.issued_at, self.sync.share_cents, self.taken,
+            len(self.queue), self.of_code.get(reference_of(slip.id), 0), self.sync.issued_at,
+            48 * HOUR,
+        )  # fmt: skip
+        return refusal(self.world.limits, standing, slip.offline_cents, amount, now)
+
+    def _sign(self, evidence: bytes, amount: Amount, now: int) -> None:
+        self.seq += 1
+        signed = sign_acceptance(
+            Acceptance(
+                device_time=now, shop_no=self.shop_no, device_no=self.device.device_no,
+                seq=self.seq, previous=self.previous, rid=new_id().bytes, amount_cents=amount,
+                evidence=evidence, sync=self.sync_raw, deny_version=1,
+            ),
+            self.key,
+        )  # fmt: skip
+        self.previous = hash_of(signed)
+        self.queue.append(signed)
+
+    def upload(self, now: int) -> list[Taken]:
+        """Send the queue in its order; what is answered is forgotten."""
+        answers = [self.world.take(raw, now) for raw in self.queue]
+        self.queue.clear()
+        return answers
+
+
+@dataclass
+class World:
+    """A town with a programme of slips that is open offline, and its cover set aside."""
+
+    ledger: Ledger
+    town: Town
+    signer: Signer
+    trust: Trust
+    funding: Funding
+    limits: Limits
+
+    def till(self, shop: tuple[UUID, str], *, honest: bool = True) -> Till:
+        """Enrol the device of a shop's till; its key is made here and known here alone."""
+        shop_id, secret = shop
+        with self.ledger.reading() as db:
+            found = find_till(db, secret.encode())
+        assert found
+        made = Ed25519PrivateKey.generate()
+        public = public_bytes_of(made.public_key())
+        device = enrol_device(self.ledger, found.till_id, public, now=NOON, confirmed=True)
+        return Till(self, found.till_id, shop_id, self.shop_no(shop_id), made, device, honest)
+
+    def shop_no(self, shop_id: UUID) -> int:
+        """Its number in the network."""
+        with self.ledger.reading() as db:
+            shop = read_shop(db, shop_id)
+        assert shop
+        return shop.shop_no
+
+    def slips(self, count: int, face: Amount = 10_00, at: Instant = NOON + SECOND) -> list[str]:
+        """Issue slips and sign their codes, as they are printed."""
+        order = SlipOrder(
+            key(), self.funding.programme_id, self.funding.fund(), new_id(), face, count
+        )
+        made = issue_slips(
+            self.ledger, self.town.comune, order, officer=self.town.officer,
+            approver=self.town.approver, now=NOON,
+        )  # fmt: skip
+        pairs = [(one.transfers[0].credit, face) for one in made]
+        codes = issue_slip_codes(self.ledger, self.town.comune, pairs, now=at)
+        tokens = slip_tokens(self.ledger, ISSUER, [one.credential_id for one in codes])
+        return [tokens[one.credential_id] for one in codes]
+
+    def take(self, raw: bytes, now: int) -> Taken:
+        """What the server does with one upload."""
+        return take_offline(self.ledger, raw, self.trust, now=now * SECOND)
+
+    @property
+    def cover(self) -> Amount:
+        """What is left of the cover, in cents."""
+        return self.ledger.book(self.town.comune).balance(self.risk)
+
+    @property
+    def risk(self) -> AccountId:
+        """The account that bears the losses."""
+        return AccountId(derived_id("offline_risk", self.funding.programme_id))
+
+    def paid(self, shop_id: UUID) -> Amount:
+        """What a shop is owed."""
+        lines = self.ledger.book(self.town.comune).trial_balance()
+        return sum(line.balance for line in lines if line.owner == shop_id)
+
+
+COVERED = 5_000_00
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Ledger]:
+    """The ledger at a noon of long ago, so that what two officers sign is older than any slip."""
+    with open_ledger(url, clock=lambda: NOON) as ledger:
+        yield ledger
+
+
+def make_world(ledger: Ledger, limits: Limits = LIMITS, cover: Amount = COVERED) -> World:
+    """A town, money, cover, and limits that two officers signed; of an `opened` ledger."""
+    town = make_town(ledger)
+    funding = town.programme(20_000_00, TERMS)
+    source = source_of(ledger, town.comune, funding.programme_id, funding.fund())
+    assert town.commit(Cover(source, cover)).accepted
+    signed = set_offline_limits(
+        ledger, town.comune, funding.programme_id, limits,
+        signed_by=(town.officer, town.approver), key=key(), now=NOON,
+    )  # fmt: skip
+    assert signed.accepted, signed.code
+    trust = read_trust(ledger, now=NOON)
+    return World(ledger, town, Signer(ledger), trust, funding, limits)
