@@ -19,6 +19,7 @@ from wallet_web.comune import comparison as comune_comparison
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import families as comune_families
+from wallet_web.comune import guide as comune_guide
 from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
@@ -71,6 +72,7 @@ AUDIENCES: Final = (
     comune_conto,
     comune_controls,
     comune_families,
+    comune_guide,
     comune_integrations,
     comune_letters,
     comune_money,

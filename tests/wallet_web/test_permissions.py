@@ -21,6 +21,7 @@ from wallet_web.comune import (
     conto,
     controls,
     families,
+    guide,
     integrations,
     letters,
     money,
@@ -45,7 +46,8 @@ from wallet_web.words import ROLES
 ROUTERS = (
     application_files.router, applications.router, batches.router, calls.router, comparison.router,
     conto.router,
-    controls.router, families.router, integrations.router, letters.router, money.router,
+    controls.router, families.router, guide.router, integrations.router,
+    letters.router, money.router,
     money.corrections, names.router, outcome_printing.router, payments.router,
     practices.router, proposals.router, reminders.router, retention.router, samples.router,
     shops.router, siuss.router, tariffs.router, witnesses.router, pages.router,
