@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from ledger import random_id
 from ledger.core.entitlement.tariff import parse_tariff
 from ledger.operations.set_tariff import approve_tariff, propose_tariff
-from ledger.reports.tariffs import tariff_boards
+from ledger.reports.tariffs import tariff_board, tariff_boards
 from tests.core.entitlement.test_tariff import tariff
 from tests.town import NOON, Town
 from tests.wallet_web.conftest import come_in
@@ -168,4 +168,6 @@ def test_another_comunes_tariff_is_not_there(town: Town, desk: TestClient) -> No
     other = town.ledger.book("seveso", create=True)
     with pytest.raises(LookupError):
         propose_tariff(other, UUID(one), tariff(), officer=town.officer, now=NOON)
+    assert tariff_board(town.ledger, town.book_no, UUID(one)) is not None
+    assert tariff_board(town.ledger, other.book_no, UUID(one)) is None
     assert desk.get(f"{OPEN}/nonsense").status_code == 404
