@@ -1,4 +1,4 @@
-"""What must happen without anybody asking: expiries, covers of late refunds, dead sessions.
+"""What must happen without anybody asking: expiries, covers, dead sessions, drafts given up.
 
 `portavalori tick` does it once, for a timer; `serve` does it every few minutes by itself. Running
 it twice, or on two machines at once, does no harm.
@@ -12,6 +12,7 @@ from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.core.quantities import Amount
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers
+from ledger.operations.forget_drafts import forget_drafts
 from ledger.operations.sign_in import forget_dead_sessions
 from ledger.operations.sweep_vault import sweep_vault
 
@@ -38,6 +39,7 @@ def keep_house(ledger: Ledger) -> Kept:
         expired, returned = expired + count, returned + cents
         covered += cover_claims(ledger, book.name, now=now)
     forget_dead_sessions(ledger, now=ledger.clock())
+    forget_drafts(ledger, now=ledger.clock())
     swept = sweep_vault(ledger, now=ledger.clock())
     return Kept(expired, returned, covered, swept)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ledger.core.quantities import Instant
 from ledger.store.book import Ledger
 from ledger.store.masters import Rotated, rotate_master
-from ledger.store.scrubbing import scrub
+from ledger.store.scrubbing import scrub_masters
 
 
 def rotate_keys(ledger: Ledger, *, now: Instant, tell: Callable[[int, int], None]) -> Rotated:
@@ -14,5 +14,5 @@ def rotate_keys(ledger: Ledger, *, now: Instant, tell: Callable[[int, int], None
     Stopped anywhere and run again, it ends what was begun. Source: `ledger/store/VAULT.md` 3.
     """
     done = rotate_master(ledger, now=now, tell=tell)
-    scrub(ledger)
+    scrub_masters(ledger)
     return done

@@ -6,6 +6,7 @@ by their own days. Source: VAULT.md 4.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Final
 
 from psycopg import Connection as PostgresqlConnection
@@ -15,15 +16,31 @@ from ledger.store.engines import BUSY_SECONDS, Store, StoreError, writing_engine
 from ledger.store.patience import LONG
 
 TRIES: Final = 20  # Of `BUSY_SECONDS` each: a reader ends within its own patience.
-NAMING_PEOPLE: Final = ("paper", "lookup", "opening", "person")
+REWRITTEN: Final[Mapping[Store, tuple[str, ...]]] = {
+    Store.KEYS: ("person_key",),
+    Store.VAULT: ("paper", "lookup", "opening", "person"),
+}
 
 
 def scrub(ledger: Ledger) -> None:
-    """Leave no byte of what was deleted from keys and vault. Others may read and write meanwhile.
+    """Leave no byte of who was deleted from keys and vault. Others may read and write meanwhile;
+    on PostgreSQL they wait while a table is written anew.
 
     Safe to repeat. Errors: `StoreError` if somebody kept reading for too long.
+    """  # noqa: D205 -- one sentence.
+    _scrub(ledger, REWRITTEN)
+
+
+def scrub_masters(ledger: Ledger) -> None:
+    """Leave no byte of a master that was retired: without it, what it wrapped is noise.
+
+    On PostgreSQL its small table alone is written anew, so that nobody waits. Errors: as `scrub`.
     """
-    for store in (Store.KEYS, Store.VAULT):
+    _scrub(ledger, {Store.KEYS: ("master_key",)})
+
+
+def _scrub(ledger: Ledger, tables: Mapping[Store, tuple[str, ...]]) -> None:
+    for store, some in tables.items():
         engine = writing_engine(ledger.place, store, patience=LONG)
         connection = engine.raw_connection()
         try:
@@ -32,7 +49,7 @@ def scrub(ledger: Ledger) -> None:
                 _scrub_sqlite(driver, store)
             else:
                 assert isinstance(driver, PostgresqlConnection)
-                _scrub_postgresql(driver, store)
+                _scrub_postgresql(driver, some)
         finally:
             connection.close()
             engine.dispose()
@@ -54,10 +71,9 @@ def _scrub_sqlite(db: sqlite3.Connection, store: Store) -> None:
     raise StoreError(message + "; run this again")
 
 
-def _scrub_postgresql(db: PostgresqlConnection, store: Store) -> None:
+def _scrub_postgresql(db: PostgresqlConnection, tables: tuple[str, ...]) -> None:
     """Write the tables anew: a plain VACUUM would leave the dead rows' bytes in their pages."""
     db.autocommit = True
-    tables = ("person_key", "master_key") if store is Store.KEYS else NAMING_PEOPLE
     for table in tables:
         db.execute(f"VACUUM FULL {table}".encode())
     db.autocommit = False

@@ -31,6 +31,7 @@ SMALL = {
     "publiclist": 3,
     "offline": 4,
     "column_encryption": 400,
+    "piiscan": 12,
     "retention": 2,
     "shred": 60,
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ledger.core.ids import ClaimId, Commitment, derived_id
 from ledger.core.items import Claim
@@ -15,7 +15,10 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Row
 from ledger.store.schema import (
     application,
+    batch_approval,
     family,
+    import_draft,
+    import_row,
     legal_hold,
     legal_hold_end,
     retention_item,
@@ -193,3 +196,25 @@ def drop_items(list_id: UUID, kind: str, subjects: Sequence[UUID], db: Connectio
         here = retention_item.c.subject.in_(subjects[at : at + CHUNK])
         same = (retention_item.c.list_id == list_id) & (retention_item.c.kind == kind)
         db.execute(delete(retention_item).where(same, here))
+
+
+def give_up_drafts(before: Instant, db: Connection) -> None:
+    """Withdraw the drafts that have waited for a second person since before a moment."""
+    signed = select(batch_approval.c.batch_id)
+    waiting = (
+        (import_draft.c.status == "prepared")
+        & (import_draft.c.prepared_at < before)
+        & import_draft.c.batch_id.not_in(signed)  # Its status was not written before a crash.
+    )
+    db.execute(update(import_draft).where(waiting).values(status="withdrawn"))
+
+
+def forget_draft_rows(before: Instant, db: Connection) -> int:
+    """Delete the rows of drafts that were withdrawn and are older than a moment; how many."""
+    ended = (import_draft.c.status == "withdrawn") & (import_draft.c.prepared_at < before)
+    batches = list(db.execute(select(import_draft.c.batch_id).where(ended)).scalars())
+    gone = 0
+    for at in range(0, len(batches), CHUNK):
+        part = import_row.c.batch_id.in_(batches[at : at + CHUNK])
+        gone += db.execute(delete(import_row).where(part)).rowcount
+    return gone
