@@ -699,6 +699,7 @@ import_row = _table(
     _key("row_no"),
     _some("family_id", Id),
     _some("amount_cents"),
+    Index(None, "family_id"),
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 

@@ -22,39 +22,50 @@ from ledger.operations.sign_in import calling_till, open_till_session
 from ledger.reports import conto_register, redeemed_in_year, samples_page, shop_day, shop_movements
 from ledger.reports.exception_rules import RULES
 from ledger.store import reader
-from ledger.store.registers import batches, samples, till_reads, vouchers
+from ledger.store.registers import batches, needs, samples, till_reads, vouchers
 from tests.engines import postgresql_copy, sqlite_copy
 from tests.town import NOON, Town, key, make_town
 
+
+def plain(statement: object) -> str:
+    """A statement over some families and books, with one of each."""
+    return re.sub(r"__\[POSTCOMPILE_\w+\]", ":one", str(statement))
+
+
 LARGE = ("account", "transfer", "decision", "voucher", "chain", "claim", "import_row", "credential")
-STATEMENTS = {
-    "session": till_reads.SESSION,
-    "till's shop": till_reads.TILL_SHOP,
-    "credential by id": till_reads.CREDENTIAL + "credential_id = ?",
-    "credential by code": till_reads.CREDENTIAL + "code_hmac = ?",
-    "key": till_reads.ROUTED,
-    "family's vouchers": till_reads.OF_FAMILY,
-    "slip": till_reads.OF_SLIP,
-    "a voucher's rules": till_reads.RULES,
-    "where a voucher was begun": till_reads.BEGUN_AT,
-    "vouchers of a family": str(vouchers.OF_FAMILY),
-    "one voucher": str(vouchers.ONE),
-    "issued of a batch": str(batches.ISSUED),
-    "statement": str(reader.STATEMENT),
-    "balance then": str(reader.LAST_TOUCH),
-    "decision": str(reader.DECISION),
-    "shop's movements": str(shop_movements.MOVEMENTS),
-    "shop's day": str(shop_day.MOVES),
-    "a year's register": str(conto_register.LINES),
-    "a year's sums": str(conto_register.REASONS),
-    "redeemed in a year": str(redeemed_in_year.COUNTED),
-    "redeemed ever": str(redeemed_in_year.MOST),
-    "redeemed in a month": str(samples.REDEEMED),
-    "behind a sampled row": str(samples.ENTRY),
-    "who settled an entry": str(samples.SETTLED_BY),
-    "rows of a sample": str(samples_page.ROWS),
-    "samples": str(samples_page.SAMPLES),
-} | {f"exceptions, {one.name}": str(one.statement) for one in RULES}
+STATEMENTS = (
+    {
+        "session": till_reads.SESSION,
+        "till's shop": till_reads.TILL_SHOP,
+        "credential by id": till_reads.CREDENTIAL + "credential_id = ?",
+        "credential by code": till_reads.CREDENTIAL + "code_hmac = ?",
+        "key": till_reads.ROUTED,
+        "family's vouchers": till_reads.OF_FAMILY,
+        "slip": till_reads.OF_SLIP,
+        "a voucher's rules": till_reads.RULES,
+        "where a voucher was begun": till_reads.BEGUN_AT,
+        "vouchers of a family": str(vouchers.OF_FAMILY),
+        "one voucher": str(vouchers.ONE),
+        "issued of a batch": str(batches.ISSUED),
+        "statement": str(reader.STATEMENT),
+        "balance then": str(reader.LAST_TOUCH),
+        "decision": str(reader.DECISION),
+        "shop's movements": str(shop_movements.MOVEMENTS),
+        "shop's day": str(shop_day.MOVES),
+        "a year's register": str(conto_register.LINES),
+        "a year's sums": str(conto_register.REASONS),
+        "redeemed in a year": str(redeemed_in_year.COUNTED),
+        "redeemed ever": str(redeemed_in_year.MOST),
+        "redeemed in a month": str(samples.REDEEMED),
+        "behind a sampled row": str(samples.ENTRY),
+        "who settled an entry": str(samples.SETTLED_BY),
+        "rows of a sample": str(samples_page.ROWS),
+        "samples": str(samples_page.SAMPLES),
+        "what families are in": plain(needs.LINKS),
+    }
+    | {f"what families need, {reason}": plain(one) for reason, one in needs.BARS.items()}
+    | {f"exceptions, {one.name}": str(one.statement) for one in RULES}
+)
 
 
 @pytest.fixture
