@@ -1,6 +1,6 @@
 """Propose a version of a tariff, and have another person sign it: then it is what families pay.
 
-No money moves here, and a tariff is no entry of the book: it is kept beside it, like a call's draft.
+No money moves here, and a tariff is no entry of the book: it is kept beside it, like a draft.
 """
 
 from uuid import UUID
