@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from psycopg import Connection as PostgresqlConnection
+from psycopg import OperationalError as PostgresqlError
 
 from ledger.store.book import Ledger
 from ledger.store.engines import BUSY_SECONDS, Store, StoreError, writing_engine
@@ -26,7 +27,7 @@ def scrub(ledger: Ledger) -> None:
     """Leave no byte of who was deleted from keys and vault. Others may read and write meanwhile;
     on PostgreSQL they wait while a table is written anew.
 
-    Safe to repeat. Errors: `StoreError` if somebody kept reading for too long.
+    Safe to repeat. Errors: `StoreError` if somebody was in the way for too long.
     """  # noqa: D205 -- one sentence.
     _scrub(ledger, REWRITTEN)
 
@@ -50,6 +51,9 @@ def _scrub(ledger: Ledger, tables: Mapping[Store, tuple[str, ...]]) -> None:
             else:
                 assert isinstance(driver, PostgresqlConnection)
                 _scrub_postgresql(driver, some)
+        except (sqlite3.OperationalError, PostgresqlError) as error:
+            message = f"the {store} was in use: what was deleted may stand in its files still"
+            raise StoreError(message + "; run this again") from error
         finally:
             connection.close()
             engine.dispose()

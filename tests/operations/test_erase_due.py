@@ -2,13 +2,14 @@
 # long: every reason to keep somebody beside the others, with one set of helpers.
 
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ledger import Ledger, open_ledger, random_id
+from ledger import Ledger, StoreError, open_ledger, random_id
 from ledger.core.programmes import Terms, starts_at
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import DAY
@@ -24,7 +25,7 @@ from ledger.operations.erase_due import (
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.keep_people import lift_hold, set_hold, set_retention
 from ledger.operations.sign_in import PinOutcome, sign_in_family
-from ledger.store import people
+from ledger.store import people, scrubbing
 from ledger.store.engines import Store
 from ledger.store.erasing import release
 from ledger.store.keys import person_key
@@ -39,6 +40,7 @@ from ledger.store.retention import due, last_day
 from ledger.store.schema import application, retention_run
 from ledger.store.vault import open_commitment
 from ledger.store.vault_schema import lookup, opening, paper, person
+from tests.engines import sqlite_copy
 from tests.operations.test_calls import arrived, opened_call, receive
 from tests.town import BIANCHI, LIST, NOON, ROSSI, Town, key, make_town
 
@@ -345,3 +347,22 @@ def neighbour(ledger: Ledger) -> Town:
         for role in ("officer", "approver", "treasurer")
     )
     return Town(ledger, officer, approver, treasurer, "seveso")
+
+
+def test_files_that_are_in_use_are_told_and_scrubbed_the_next_time(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrubbing, "TRIES", 1)
+    monkeypatch.setattr(scrubbing, "BUSY_SECONDS", 0.05)
+    with open_ledger(sqlite_copy(sqlite_template, tmp_path)) as ledger:
+        made = make_town(ledger)
+        made.issue(made.programme())
+        expire_vouchers(ledger, made.comune, now=starts_at(date(2027, 1, 2)))
+        one = proposed(made)
+        signed(made, one)
+        with ledger.reading(Store.KEYS) as db:
+            db.execute(select(func.count()).select_from(person_key))
+            with pytest.raises(StoreError, match="run this again"):
+                run(made, one)
+        assert run(made, one) == Erased(0, 0, 0)
+        assert (tmp_path / "portavalori.keys.db-wal").stat().st_size == 0

@@ -4,16 +4,20 @@ Stopping harms nothing: begun again, a list goes on where it was (`ledger.operat
 """
 
 import threading
+import time
+from typing import Final
 from uuid import UUID
 
 import structlog
 
-from ledger import Ledger
+from ledger import Ledger, StoreError
 from ledger.core.quantities import Instant
 from ledger.operations.erase_due import run_list
 from ledger.reports.who_asks import OfficerRow
 
 log = structlog.get_logger()
+TRIES: Final = 20
+WAIT_SECONDS: Final = 3.0
 
 
 class Erasing:
@@ -43,9 +47,23 @@ class Erasing:
         self, ledger: Ledger, comune: str, list_id: UUID, officer: OfficerRow, now: Instant
     ) -> None:
         try:
+            for _try in range(TRIES):
+                if self._done(ledger, comune, list_id, officer, now):
+                    break
+                time.sleep(WAIT_SECONDS)
+        finally:
+            self._running.discard(list_id)
+
+    def _done(
+        self, ledger: Ledger, comune: str, list_id: UUID, officer: OfficerRow, now: Instant
+    ) -> bool:
+        """Whether it was worked off, and nothing of it is left in the files."""
+        try:
             done = run_list(
                 ledger, comune, list_id, officer=officer, now=now, tell=lambda _done, _all: None
             )
-            log.info("people_erased", list=list_id.hex, people=done.people, stayed=done.stayed)
-        finally:
-            self._running.discard(list_id)
+        except StoreError as why:  # Somebody was in the way of the last step: it is repeated.
+            log.warning("people_not_erased_yet", list=list_id.hex, why=str(why))
+            return False
+        log.info("people_erased", list=list_id.hex, people=done.people, stayed=done.stayed)
+        return True
