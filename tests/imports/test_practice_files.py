@@ -1,12 +1,13 @@
 """Signed files of practices: one way to write them, and every change of a byte is seen."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.core.canonical import canonical
+from ledger.core.canonical import Json, canonical
 from ledger.core.practices import read_practice
 from ledger.imports.practice_files import (
     MOST_BYTES,
@@ -31,8 +32,10 @@ def public(key: Ed25519PrivateKey = KEY, name: str = LOG) -> NoteKey:
     return note_key(name, LOG_KEY, key)
 
 
-def signed(key: Ed25519PrivateKey = KEY, name: str = LOG) -> bytes:
-    body = practice().words()
+def signed(
+    key: Ed25519PrivateKey = KEY, name: str = LOG, body: Mapping[str, Json] | None = None
+) -> bytes:
+    body = practice().words() if body is None else dict(body)
     note = sign_note(file_text("practice", name, canonical(body)), name, key)
     return signed_bytes("practice", body, public(key, name), note.whole())
 

@@ -17,11 +17,12 @@ from ledger.reports.practices import shared_files
 from ledger.reports.who_asks import comune
 from ledger.store.network.people import Comune, Officer, add_comune, add_officer
 from ledger.store.passwords import hash_password
+from tests.core.test_practices import changed
 from tests.imports.test_practice_files import KEY, LOG, signed
 from tests.operations.test_calls import code
 from tests.town import NOON, PASSWORD, Town
 from tests.wallet_web.conftest import come_in
-from tests.wallet_web.test_calls import apply, opened, with_rule
+from tests.wallet_web.test_calls import applied, apply, opened, with_rule
 from tests.wallet_web.test_console import HOME, hidden
 
 THERE = "/comune/seveso"
@@ -169,7 +170,11 @@ def hostile() -> dict[str, tuple[bytes, str]]:
     text = signed().decode()
     deep = b'{"body":' * 5_000
     newer = json.dumps(json.loads(text))
+    newer_rule = changed("call.rule.function", {"kind": "magic"})
     return {
+        "unknown rule": (signed(body=newer_rule), "non conosce"),
+        "unknown field": (signed(body=changed("terms.budget", "1000.00")), "terms.budget"),
+        "next version": (signed(body=changed("v", 2)), "<code>v</code>"),
         "tampered": (text.replace("Buoni spesa", "Buoni spese").encode(), "La firma non torna"),
         "stranger": (signed(name="brianza.example.org/giussano"), "con una chiave che non è"),
         "deep": (deep, "non è una buona pratica"),
@@ -221,6 +226,10 @@ def test_figures_leave_signed_and_are_compared(two: TestClient, town: Town) -> N
     with_rule(two, call)
     for number in range(1, 13):
         apply(two, call, number, isee=f"{5_000 + number},00")
+    apply(two, call, 13, isee="5.013,00")
+    last = applied(two, call)[-1]
+    asked = {"cosa": "asked", "versione": hidden(two.get(last).text, "versione")}
+    assert two.post(last, data=asked).status_code == 303
     made = two.post(f"{call}/graduatoria", data={"importo": ""}).headers["location"]
     batch = f"{HOME}/elenchi/{made.rpartition('/')[2]}"
     come_in(two, "approver")
@@ -233,11 +242,11 @@ def test_figures_leave_signed_and_are_compared(two: TestClient, town: Town) -> N
     assert "Troppo poche domande" in shown  # Two of twelve wait: told, they would be found.
     file = two.get(f"{HOME}/confronto/indicatori?di={name}")
     told = json.loads(file.content)["body"]
-    assert told["counts"]["received"] == 12
-    assert "admitted" not in told["counts"]
+    assert told["counts"]["complete"] == 12
+    assert not {"received", "admitted"} & set(told["counts"])  # One is incomplete, two wait.
     assert told["synthetic"] is True
     come_in(two, "officer", "seveso")
     address = taken(two, file.content)
     assert address.startswith(f"{THERE}/confronto?a=file:")
-    assert "Domande ricevute" in two.get(address).text
+    assert "Domande complete" in two.get(address).text
     del town

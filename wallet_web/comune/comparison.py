@@ -59,8 +59,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of one side."""
+    """One group of one side; `side` counts from 0."""
 
+    side: int
     comune: str
     title: str
     page: str
@@ -213,7 +214,7 @@ def figure(told: Indicators, name: str) -> int | Amount | None:
 
 def _of_groups(sides: Sequence[Side], which: str) -> list[Group]:
     return [
-        Group(one.told.comune, one.told.title, one.page, band)
-        for one in sides
+        Group(at, one.told.comune, one.told.title, one.page, band)
+        for at, one in enumerate(sides)
         for band in getattr(one.told, which)
     ]
