@@ -1,4 +1,5 @@
 """Every body of the API on one page: frozen, strict, unknown fields forbidden. Amounts in cents."""
+# long: one page for all of them, so that they stay alike.
 
 from typing import Annotated, Literal
 

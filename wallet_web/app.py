@@ -24,6 +24,7 @@ from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
 from wallet_web.comune import money as comune_money
 from wallet_web.comune import names as comune_names
+from wallet_web.comune import offline as comune_offline
 from wallet_web.comune import outcome_printing as comune_outcome_printing
 from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
@@ -77,6 +78,7 @@ AUDIENCES: Final = (
     comune_letters,
     comune_money,
     comune_names,
+    comune_offline,
     comune_outcome_printing,
     comune_shops,
     comune_payments,

@@ -179,6 +179,8 @@ STATES: Final[Mapping[str, str]] = {
     "to_settle": mark("Da liquidare"),
     "in_settlement": mark("In liquidazione"),
     "paid": mark("Pagato"),
+    "waiting": mark("Da confermare"),
+    "frozen": mark("Fermato"),
 }
 
 PROPOSALS: Final[Mapping[str, str]] = {
@@ -186,6 +188,8 @@ PROPOSALS: Final[Mapping[str, str]] = {
     "reversal": mark("Rettifica"),
     "funding": mark("Impegno di denaro"),
     "defunding": mark("Economie"),
+    "offline_cover": mark("Copertura offline"),
+    "offline_cover_freed": mark("Copertura offline liberata"),
 }
 
 KINDS: Final[Mapping[str, str]] = {

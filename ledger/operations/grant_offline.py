@@ -60,6 +60,11 @@ def confirm_device(ledger: Ledger, device_id: UUID) -> None:
     ledger.write(lambda db: set_device_status(db, device_id, "active"))
 
 
+def revoke_device(ledger: Ledger, device_id: UUID) -> None:
+    """Take a device's rights away; what it took before by the rules is paid."""
+    ledger.write(lambda db: set_device_status(db, device_id, "revoked"))
+
+
 def readmit_offline(ledger: Ledger, comune: str, shop_id: UUID, *, by: UUID, now: Instant) -> None:
     """Give a shop its right back after somebody has looked; `by`: the officer."""
     book_no = ledger.book(comune).book_no

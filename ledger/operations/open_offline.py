@@ -16,7 +16,7 @@ from ledger.core.quantities import Instant
 from ledger.core.requests import Request
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
-from ledger.store.registers.offline import offline_programmes, terms_row
+from ledger.store.registers.offline import OfflineProgramme, offline_programmes, terms_row
 from ledger.store.signing import make_signing_keys
 
 
@@ -41,11 +41,7 @@ def set_offline_limits(
     is a decision (`not_approved`). Source: qr.md 7.
     """
     book = ledger.book(comune)
-    with ledger.reading() as db:
-        found = {one.programme_id: one for one in offline_programmes(db, book.book_no)}
-    if programme_id not in found:
-        raise LookupError(programme_id)
-    one = found[programme_id]
+    one = _programme(ledger, book.book_no, programme_id)
     if one.rules != "{}" and limits.slip_cents:
         raise NotOffline(one.title)
     make_signing_keys(ledger, one.issuer, now=now)
@@ -67,8 +63,15 @@ def set_offline_limits(
         rows=() if earlier else (row,),
         refuse=None if _two(officer, approver, book.book_no) else Code.NOT_APPROVED,
     )
-    [decision] = book.submit([request])
-    return decision
+    return book.submit([request])[0]
+
+
+def _programme(ledger: Ledger, book_no: int, programme_id: UUID) -> OfflineProgramme:
+    with ledger.reading() as db:
+        found = {one.programme_id: one for one in offline_programmes(db, book_no)}
+    if programme_id not in found:
+        raise LookupError(programme_id)
+    return found[programme_id]
 
 
 def _two(officer: Officer, approver: Officer, book_no: int) -> bool:

@@ -7,13 +7,21 @@ from datetime import date
 from uuid import UUID
 
 from ledger import AccountId, Ledger, RequestId, new_id
-from ledger.core.programmes import Terms
+from ledger.core.offline import Limits
+from ledger.core.programmes import Terms, ends_at
 from ledger.core.proposals import Confirmation
-from ledger.core.quantities import Amount, Instant, euro_text
+from ledger.core.quantities import SECOND, Amount, Instant, euro_text
 from ledger.imports.applications import read_applications
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.define_programme import define_programme, programme_id_of
-from ledger.operations.fund_programme import Act, Funding, confirm_budget, propose_budget
+from ledger.operations.fund_programme import (
+    Act,
+    Cover,
+    Funding,
+    confirm_budget,
+    propose_budget,
+    source_of,
+)
 from ledger.operations.import_applications import Target, compare_with_ledger, prepare_batch
 from ledger.operations.issue_credential import NewCredential, issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
@@ -26,6 +34,7 @@ from ledger.operations.join_network import (
     add_shops_with_tills,
     families_of_comune,
 )
+from ledger.operations.open_offline import set_offline_limits
 from scripts.demo.cast import NO_TELEPHONE, ComuneFacts, Resident, residents, shopkeepers
 
 PASSWORD = "dimostrazione-2026"  # noqa: S105 -- told on the start page of every demo.
@@ -66,6 +75,7 @@ class Plan:
     amount: Amount
     share: float
     gifts: tuple[Amount, ...]
+    offline_cover: Amount = 0  # Set aside, where tills may take its slips without network.
 
 
 def key() -> RequestId:
@@ -117,6 +127,8 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
     funding = Funding(programme, plan.act, kind, name, plan.amount)
     pair = town.officers["officer"], town.officers["approver"]
     commit(ledger, town.slug, funding, by=pair, now=now)
+    if plan.offline_cover:
+        _open_offline(ledger, town, plan, funding, now)
     town.programmes[plan.name] = funding
     chosen = [one for one in town.people if chance.random() < plan.share]
     if chosen and plan.gifts:
@@ -124,15 +136,36 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
         issue_list(ledger, town, funding, gifts, round_name="1", now=now, tell=tell)
 
 
+def _open_offline(ledger: Ledger, town: Town, plan: Plan, funding: Funding, now: Instant) -> None:
+    """Let shops sell its slips without network until it ends: limits, and their cover."""
+    pair = town.officers["officer"], town.officers["approver"]
+    limits = Limits(
+        last_offline=ends_at(plan.terms.ends_on) // SECOND - 1, slip_cents=10_00,
+        shop_cents=200_00, unsynced=20, guarantee_seconds=24 * 3600,
+    )  # fmt: skip
+    decision = set_offline_limits(
+        ledger, town.slug, funding.programme_id, limits,
+        signed_by=(pair[0].as_officer(), pair[1].as_officer()), key=key(), now=now,
+    )  # fmt: skip
+    assert decision.accepted, decision.code
+    source = source_of(ledger, town.slug, funding.programme_id, funding.fund())
+    commit(ledger, town.slug, Cover(source, plan.offline_cover), by=pair, now=now)
+
+
 def commit(
-    ledger: Ledger, slug: str, funding: Funding, *, by: tuple[OfficerIds, OfficerIds], now: Instant
+    ledger: Ledger,
+    slug: str,
+    asked: Funding | Cover,
+    *,
+    by: tuple[OfficerIds, OfficerIds],
+    now: Instant,
 ) -> None:
-    """Commit money by an act, as two officers do: one proposes, the other confirms."""
+    """Change a programme's money, as two officers do: one proposes, the other confirms."""
     preparer, approver = (one.as_officer() for one in by)
-    asked = key()
-    propose_budget(ledger, slug, funding, officer=preparer, key=asked, now=now)
-    content = funding.change(asked, preparer.person_id).content_hash()
-    seen = Confirmation(asked, content)
+    proposal = key()
+    propose_budget(ledger, slug, asked, officer=preparer, key=proposal, now=now)
+    content = asked.change(proposal, preparer.person_id).content_hash()
+    seen = Confirmation(proposal, content)
     decision = confirm_budget(ledger, slug, seen, officer=approver, key=key(), now=now)
     assert decision.accepted, decision.code
 
@@ -210,6 +243,20 @@ def shopping_plan(starts: date, ends: date) -> Plan:
     )
     act = Act("63", starts, "Sostegno al commercio di vicinato (dimostrazione)")
     return Plan("shopping", terms, act, ("comune", "Bilancio comunale"), 30_000_00, 0.0, ())
+
+
+def paper_plan(starts: date, ends: date) -> Plan:
+    """Slips that a shop takes also when the network is down."""
+    terms = Terms(
+        "Tagliandi per la spesa",
+        "Di carta, da 5 e 10 euro: si usano anche dove manca la rete.",
+        starts,
+        ends,
+        FOOD,
+    )
+    act = Act("64", starts, "Tagliandi per la spesa (dimostrazione)")
+    source = ("comune", "Bilancio comunale")
+    return Plan("paper", terms, act, source, 20_000_00, 0.0, (), offline_cover=10_000_00)
 
 
 def summer_plan(starts: date, ends: date) -> Plan:

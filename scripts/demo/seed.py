@@ -26,6 +26,7 @@ from scripts.demo.founding import (
     household_plan,
     issue_list,
     key,
+    paper_plan,
     populate,
     run_plan,
     shopping_plan,
@@ -92,7 +93,7 @@ def _found(  # noqa: PLR0917 -- the demo's whole setting.
         if facts.slug in {"seveso", "giussano"}:
             plans.append(household_plan(first, ends))
         if facts.slug == "giussano":
-            plans.append(shopping_plan(first, ends))
+            plans += [shopping_plan(first, ends), paper_plan(first, ends)]
         if facts.slug in {"muggio", "besana"}:
             plans.append(summer_plan(first - timedelta(days=20), first + timedelta(days=15)))
         for plan in plans:
@@ -186,17 +187,20 @@ def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[st
     }
 
 
+SLIPS = (
+    ("shopping", 5_00, "bar,bakery"), ("shopping", 15_00, "bookshop,florist,stationery"),
+    ("shopping", 30_00, "clothes,restaurant"), ("paper", 10_00, ""), ("paper", 5_00, ""),
+)  # fmt: skip
+
+
 def _slips(ledger: Ledger, town: Town, clock: DemoClock) -> list[dict[str, object]]:
-    """Two sets of 5 + 15 + 30 for the first families, where the programme is."""
-    funding = town.programmes.get("shopping")
-    if funding is None:
-        return []
-    faces = (
-        (5_00, "bar,bakery"), (15_00, "bookshop,florist,stationery"), (30_00, "clothes,restaurant"),
-    )  # fmt: skip
+    """A set of 5 + 15 + 30 and some for offline, for the first families, where these are."""
     made: list[tuple[object, int]] = []
     for family in families_of_comune(ledger, town.slug)[:10]:
-        for face, categories in faces:
+        for name, face, categories in SLIPS:
+            funding = town.programmes.get(name)
+            if funding is None:
+                continue
             order = SlipOrder(
                 key(), funding.programme_id, funding.fund(), family, face, 1, categories
             )

@@ -103,7 +103,7 @@ def test_both_add_random_books_up_to_the_cent(url: str, programs: Programs) -> N
     with open_ledger(url) as ledger:
         books = {book.name: trial(book) for book in ledger.books()}
         files = [programs.files(name, list(entries_of(ledger.book(name)))) for name in books]
-    assert len(books) == 8
+    assert len(books) >= 8  # An example that draws too much is made again.
     assert sum(len(balances) for balances in books.values()) > 40
     beancount = programs.beancount(*(bean for bean, _ in files))
     for told, (_, hledger), ours in zip(beancount, files, books.values(), strict=True):

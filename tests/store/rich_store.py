@@ -32,7 +32,8 @@ BOOK_TABLES = (
 TABLES = (*BOOK_TABLES, *schema.REGISTERS.values())
 FITTING = {  # For the CHECKs.
     "kind": "voucher", "vat_kind": "multi", "starts_at": 1, "ends_at": 2, "outcome": "confirmed",
-    "proposal.kind": "recall", "budget_proposal.kind": "funding", "percent": 15, "finding": "regular", "sample_end.size": 9,
+    "proposal.kind": "recall", "budget_proposal.kind": "funding", "percent": 15,
+    "finding": "regular", "sample_end.size": 9,
 }  # fmt: skip
 
 

@@ -197,9 +197,9 @@ def test_an_older_schema_is_brought_up_to_date(yard: Yard) -> None:
     shutil.copytree(yard.folder / "live", yard.folder / "aside")
     engine = writing_engine(aside, Store.BOOK)
     with engine.begin() as db:
-        command.downgrade(configuration(Store.BOOK, db), "b002")
+        command.downgrade(configuration(Store.BOOK, db), "b009")
     engine.dispose()
-    reseal(yard, made, Store.BOOK, aside.path(Store.BOOK), schema="b002")
+    reseal(yard, made, Store.BOOK, aside.path(Store.BOOK), schema="b009")
     yard.restore()
     assert heads_of(yard.empty) == heads_of(yard.url)
 

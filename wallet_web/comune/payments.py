@@ -15,6 +15,7 @@ from ledger import new_id
 from ledger.core.programmes import CATEGORIES
 from ledger.operations.close_period import close_period
 from ledger.operations.record_payout import Mandate, record_payout
+from ledger.reports.offline_page import devices
 from ledger.reports.settlement_list import periods, settlement_lines
 from ledger.reports.shop_statement import (
     ShopFilter,
@@ -77,7 +78,7 @@ def one_shop(request: Request, desk: SignedOfficer, shop_id: str, ledger: OpenLe
     read = whole(shop_periods(ledger, desk.book.book_no, found.shop_id))
     return listed(
         request, desk, tables.SHOP_PERIODS, read, "comune/shop.html", one=found,
-        tills=tills(ledger, found.shop_id), key=new_id(),
+        tills=tills(ledger, found.shop_id), devices=devices(ledger, found.shop_id), key=new_id(),
     )  # fmt: skip
 
 

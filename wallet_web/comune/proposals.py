@@ -20,6 +20,7 @@ from ledger.operations.change_by_two import (
     withdraw_change,
 )
 from ledger.operations.fund_programme import (
+    Cover,
     Economie,
     Funding,
     confirm_budget,
@@ -36,7 +37,9 @@ from wallet_web.rendering import page
 
 router = APIRouter(prefix="/comune/{slug}/proposte")
 MayConfirm = Annotated[Desk, Depends(Allowed(Action.CONFIRM))]
-MONEY = frozenset({EntryKind.FUNDING, EntryKind.DEFUNDING})
+MONEY = frozenset({
+    EntryKind.FUNDING, EntryKind.DEFUNDING, EntryKind.OFFLINE_COVER, EntryKind.OFFLINE_COVER_FREED,
+})  # fmt: skip
 MayRecall = Annotated[Desk, Depends(Allowed(Action.RECALL))]
 
 
@@ -52,7 +55,7 @@ def proposed(desk: Desk, change: Change, form: forms.Form, now: Now, back: str) 
 
 
 def proposed_money(
-    desk: Desk, asked: Funding | Economie, form: forms.Form, now: Now, back: str
+    desk: Desk, asked: Funding | Economie | Cover, form: forms.Form, now: Now, back: str
 ) -> Response:
     """Propose to commit money or to give it back; on to its page, or back with a no."""
     key = forms.key(form)

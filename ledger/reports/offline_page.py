@@ -1,0 +1,142 @@
+"""A programme without network: its limits and cover, what could be lost now, who was stopped.
+
+Amounts in cents. Not here: what a till is granted (`ledger.operations.grant_offline`).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.core.offline import DAY_SECONDS
+from ledger.core.programmes import admits
+from ledger.core.quantities import SECOND, Amount, Instant
+from ledger.reports.rows import query, rows
+from ledger.store.book import Book, Ledger
+from ledger.store.network.offline import grants_since
+from ledger.store.registers.offline import OfflineProgramme, offline_programmes
+
+
+@dataclass(frozen=True, slots=True)
+class OfflinePage:
+    """One programme. `exposure_cents`: the most that may still be lost now, as one number.
+
+    `lost_cents`: what the cover has paid so far. `accepted`, `disputed`: sales of this comune.
+    """
+
+    programme: OfflineProgramme
+    cover_cents: Amount
+    exposure_cents: Amount
+    lost_cents: Amount
+    shops: int
+    accepted: int
+    disputed: int
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether what is set aside stands for a day of one more shop."""
+        limits = self.programme.limits
+        return limits is not None and self.cover_cents >= self.exposure_cents + limits.shop_cents
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    shop_id: UUID
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    outcome: str
+    sales: int
+    lost_cents: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedShop:
+    """A shop whose right to sell offline was taken by its first shortage; what that was."""
+
+    shop_id: UUID
+    shop: str
+    since: Instant
+    amount_cents: Amount
+    loss_cents: Amount
+    device_no: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A till's device; one that waits sells nothing offline until it is confirmed."""
+
+    device_id: UUID
+    till_id: UUID
+    label: str
+    device_no: int
+    status: str
+    made_at: Instant
+
+
+SHOPS = query("SELECT shop_id, category FROM shop", _Shop, ids="shop_id")
+COUNTS = query(
+    """
+    SELECT a.outcome, COUNT(*) AS sales, CAST(SUM(a.loss_cents) AS BIGINT) AS lost_cents
+      FROM acceptance a WHERE a.book_no = :book_no GROUP BY a.outcome
+    """,
+    _Count,
+)
+STOPPED = query(
+    """
+    SELECT o.shop_id, s.name AS shop, o.since, a.amount_cents, a.loss_cents, d.device_no, a.seq
+      FROM offline_stop o
+      JOIN shop s ON s.shop_id = o.shop_id
+      JOIN acceptance a ON a.acceptance_hash = o.acceptance_hash
+      JOIN device d ON d.device_id = a.device_id
+     WHERE o.book_no = :book_no AND o.lifted_at IS NULL ORDER BY o.since
+    """,
+    StoppedShop,
+    ids="shop_id",
+)
+DEVICES = query(
+    """
+    SELECT d.device_id, d.till_id, t.label, d.device_no, d.status, d.made_at
+      FROM device d JOIN till t ON t.till_id = d.till_id
+     WHERE d.shop_id = :shop AND d.status <> 'revoked' ORDER BY d.device_no
+    """,
+    DeviceRow,
+    ids="device_id till_id",
+    given="shop",
+)
+
+
+def offline_page(book: Book, unit: str, *, now: Instant) -> OfflinePage | None:
+    """One programme as it stands now; None: there is none of this unit."""
+    with book.ledger.reading() as db:
+        found = [one for one in offline_programmes(db, book.book_no) if one.unit == unit]
+        if not found:
+            return None
+        one = found[0]
+        guarantee = one.limits.guarantee_seconds if one.limits else 0
+        since = now - (DAY_SECONDS + guarantee) * SECOND
+        open_still = grants_since(db, book.book_no, since)
+        kinds = {shop.shop_id: shop.category for shop in rows(db, SHOPS, _Shop, {})}
+        counts = rows(db, COUNTS, _Count, {"book_no": book.book_no})
+    admitted = [
+        grant for grant in open_still if admits(one.categories, kinds.get(grant.shop_id, ""))
+    ]
+    return OfflinePage(
+        one, book.balance(one.offline_risk), sum(grant.left_cents for grant in admitted),
+        sum(of.lost_cents for of in counts), len({grant.shop_id for grant in admitted}),
+        sum(of.sales for of in counts if of.outcome != "disputed"),
+        sum(of.sales for of in counts if of.outcome == "disputed"),
+    )  # fmt: skip
+
+
+def stopped_shops(ledger: Ledger, book_no: int) -> tuple[StoppedShop, ...]:
+    """The shops that wait until somebody has looked, longest first."""
+    with ledger.reading() as db:
+        return rows(db, STOPPED, StoppedShop, {"book_no": book_no})
+
+
+def devices(ledger: Ledger, shop_id: UUID) -> tuple[DeviceRow, ...]:
+    """The devices of a shop that are not revoked."""
+    with ledger.reading() as db:
+        return rows(db, DEVICES, DeviceRow, {"shop": shop_id})
