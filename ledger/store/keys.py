@@ -143,7 +143,8 @@ def make_named_keys(db: Connection, now: Instant) -> None:
 def read_named_keys(db: Connection) -> dict[str, bytes]:
     """The keys of keyed hashes by name. Errors: `CannotOpen` if one, or the master, is missing."""
     keys = {row.name: bytes(row.secret) for row in db.execute(select(named_key))}
-    if set(keys) != set(NAMES) or db.execute(select(master_key.c.number)).first() is None:
+    masters = db.execute(select(master_key.c.number).where(master_key.c.number >= FIRST))
+    if set(keys) != set(NAMES) or masters.first() is None:
         message = "the keys store does not hold this ledger's keys"
         raise CannotOpen(message)
     return keys

@@ -72,7 +72,7 @@ MENDED = (
     "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' RESET ALL'; END $$",
     "UPDATE book.alembic_version SET version_num = ltrim(version_num, 'z')",
     "UPDATE vault.vault_identity SET ledger_id = (SELECT ledger_id FROM book.ledger_identity)",
-    "UPDATE keys.named_key SET name = 'master' WHERE name = 'lost'",
+    "UPDATE keys.master_key SET number = -number WHERE number < 0",
 )
 
 
@@ -95,7 +95,7 @@ def _on_postgresql() -> Iterator[tuple[str, Break]]:
 
 
 NEWER = "UPDATE alembic_version SET version_num = 'z' || version_num"
-NO_MASTER = "UPDATE named_key SET name = 'lost' WHERE name = 'master'"
+NO_MASTER = "UPDATE master_key SET number = -number"  # Numbers begin at 1.
 OTHER_VAULT = "UPDATE vault_identity SET ledger_id = gen_random_uuid()"
 
 
