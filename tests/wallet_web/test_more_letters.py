@@ -118,7 +118,11 @@ def test_every_paper_whose_amount_was_made_up_says_so(town: Town, desk: TestClie
     typed = {"atto": "Determina 1", "ricorso": "Al TAR.\r\nEntro 60 giorni.", "prima": "0"}
     [letter] = text_of(desk.post(f"{ranking}/lettere", data=typed).content)
     assert "Tabella S (sintetica)" in letter
-    town.codes()
+    shown = []
+    for one in town.codes():
+        desk.post("/famiglia/accesso", data={"codice": one.code, "pin": one.pin})
+        shown.append("Tabella S (sintetica)" in desk.get("/famiglia").text)
+    assert sorted(shown) == [False, False, True]
     come_in(desk, "approver")
     batch = ranking.rpartition("/")[2]
     [sheet] = text_of(desk.get(f"{HOME}/elenchi/{batch}/fogli.pdf").content)

@@ -15,6 +15,7 @@ from ledger.core.programmes import CATEGORIES
 from ledger.reports.entry_page import entry_page
 from ledger.reports.family_page import family_movements, family_vouchers, shops_taking
 from ledger.reports.log_proofs import proof_of, signed_size
+from ledger.reports.made_up import made_up_vouchers
 from wallet_web.code_picture import code_picture
 from wallet_web.dependencies import Now, OpenLedger, SignedFamily
 from wallet_web.languages import language_of
@@ -32,7 +33,11 @@ def vouchers(request: Request, family: SignedFamily, ledger: OpenLedger, now: No
     """What is left, first."""
     found = family_vouchers(ledger, family.book_no, family.family_id, now=now)
     moved = family_movements(ledger, family.book_no, family.family_id, limit=5)
-    return page(request, "family/vouchers.html", family=family, vouchers=found, movements=moved)
+    made_up = made_up_vouchers(ledger, family.book_no, [family.family_id])
+    return page(
+        request, "family/vouchers.html", family=family, vouchers=found, movements=moved,
+        made_up=made_up,
+    )  # fmt: skip
 
 
 @router.get("/movimenti")
