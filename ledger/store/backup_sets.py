@@ -161,11 +161,11 @@ def drop_older(folder: Path, store: Store, ledger_id: str, before: Instant) -> t
 
     The manifest goes first: what is interrupted leaves a file that is no backup. Gives their names.
     """
-    own = [
-        one
-        for name in backups_in(folder, store)
-        if (one := read_manifest(folder, name, store)).header.ledger == ledger_id
-    ]
+    own = []
+    for name in backups_in(folder, store):
+        with suppress(StoreError):  # What cannot be read may be another's: it stays.
+            own.append(read_manifest(folder, name, store))
+    own = [one for one in own if one.header.ledger == ledger_id]
     gone = [one for one in own[:-1] if one.header.made_at < before]
     for one in gone:
         (folder / manifest_name(one.header.backup, store)).unlink()

@@ -201,8 +201,9 @@ def test_another_ledgers_keys_and_the_only_ones_stay(yard: Yard) -> None:
     order, old = yard.order, now() - 90 * DAY
     made = back_up(yard.url, order, now=old, replay=False, tell=tell_nobody)
     folder = order.keys_folder
+    (folder / "20200101T000000000000Z-00000000.keys.json").write_text("{")
     assert drop_older(folder, Store.KEYS, "another", now()) == ()
-    [manifest] = folder.glob("*.json")
+    manifest = folder / f"{made.name}.keys.json"
     ledger_id = json.loads(manifest.read_text())["ledger"]
     assert drop_older(folder, Store.KEYS, ledger_id, now()) == ()
     assert yard.file(made.name, Store.KEYS).exists()
