@@ -20,7 +20,7 @@ from ledger.store.registers.tariffs import (
 def propose_tariff(
     book: Book, tariff_id: UUID, tariff: Tariff, *, officer: Officer, now: Instant
 ) -> TariffVersion:
-    """Write a version down; sent twice it is one. Errors: `LookupError`: another comune's tariff."""
+    """Write a version down; sent twice it is one. Errors: `LookupError` for another comune's."""
     with book.ledger.reading() as db:
         known = versions_of(db, tariff_id)
     if known and known[0].book_no != book.book_no:
