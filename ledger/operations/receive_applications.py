@@ -12,18 +12,17 @@ from uuid import UUID
 from ledger.core.entitlement.declared import Declared
 from ledger.core.ids import derived_id
 from ledger.core.quantities import Instant
-from ledger.store.applications import household_key, keep_declared
+from ledger.store.applications import household_key, keep_declared, keep_received
 from ledger.store.book import Ledger
 from ledger.store.edges import random_bytes
 from ledger.store.network.credentials import families_of, person_of
-from ledger.store.people import NewPerson, find_people, keep_people, with_families
+from ledger.store.people import NewPerson, find_people, keep_people
 from ledger.store.registers.calls import (
     Applied,
     AppliedStep,
     Call,
     applications_of,
     change_applied,
-    keep_applications,
     read_applied,
     steps_of,
 )
@@ -64,19 +63,22 @@ class Changed(Exception):
 def receive_applications(
     ledger: Ledger, call: Call, arrived: Sequence[Arrived], *, officer: UUID, now: Instant
 ) -> Received:
-    """Take in whoever has not applied yet. `officer`: the person. Errors: those of the vault."""
-    with ledger.reading() as db:
-        known = applications_of(db, call.call_id)
-        families = families_of(db, call.book_no)
-    people = find_people(ledger, [one.fiscal_code for one in arrived])
-    applied = {row.family_id for row in known}
-    there = {code for code, person in people.items() if families.get(person) in applied}
-    again = [one for one in arrived if one.fiscal_code in there]
-    fresh = [one for one in arrived if one.fiscal_code not in there]
-    fresh, same = _one_a_household(ledger, call, fresh, {row.household for row in known})
-    if fresh:
-        _keep(ledger, call, fresh, officer, now)
-    return Received(len(fresh), _codes(again), _codes(same))
+    """Take in whoever has not applied yet; if somebody else does so meanwhile, look once more.
+
+    `officer`: the person. Errors: those of the vault.
+    """
+    while True:
+        with ledger.reading() as db:
+            known = applications_of(db, call.call_id)
+            families = families_of(db, call.book_no)
+        people = find_people(ledger, [one.fiscal_code for one in arrived])
+        applied = {row.family_id for row in known}
+        there = {code for code, person in people.items() if families.get(person) in applied}
+        again = [one for one in arrived if one.fiscal_code in there]
+        fresh = [one for one in arrived if one.fiscal_code not in there]
+        fresh, same = _one_a_household(ledger, call, fresh, {row.household for row in known})
+        if not fresh or _keep(ledger, call, fresh, len(known), officer, now):
+            return Received(len(fresh), _codes(again), _codes(same))
 
 
 def _codes(some: Sequence[Arrived]) -> tuple[str, ...]:
@@ -95,9 +97,9 @@ def _one_a_household(
     return first, after
 
 
-def _keep(
-    ledger: Ledger, call: Call, arrived: Sequence[Arrived], officer: UUID, now: Instant
-) -> None:
+def _keep(  # noqa: PLR0917 -- what is kept, and who keeps it.
+    ledger: Ledger, call: Call, arrived: Sequence[Arrived], known: int, officer: UUID, now: Instant
+) -> bool:
     """Persons, then what they declare, then the rows; stopped in between, nothing is half taken."""
     papers = [
         NewPerson(
@@ -114,13 +116,8 @@ def _keep(
         owners = [families[people[one.fiscal_code]] for one in salted]
         return _rows(ledger, call, salted, owners)
 
-    with_families(
-        ledger,
-        call.book_no,
-        list(people.values()),
-        lambda db, families: keep_applications(db, rows(families), by=officer, now=now),
-        now=now,
-    )
+    who = list(people.values())
+    return keep_received(ledger, call, who, rows, known=known, by=officer, now=now)
 
 
 def _salted(declared: Declared) -> Declared:

@@ -4,22 +4,24 @@ A paper is named by its contents' digest: a correction is another paper, the row
 Not here: the rows (`registers.calls`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ledger.core.entitlement.declared import Declared, inputs_hash, read_declared
 from ledger.core.entitlement.selection import Application
+from ledger.core.quantities import Instant
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import keyed_hash, open_sealed
 from ledger.store.network.credentials import people_of
-from ledger.store.people import CHUNK, add_papers, person_keys
+from ledger.store.people import CHUNK, add_papers, person_keys, with_families
 from ledger.store.registers.batches import claimed_among, entitlement_claim
-from ledger.store.registers.calls import Applied, Call, applications_of
+from ledger.store.registers.calls import Applied, Call, applications_of, keep_applications
 from ledger.store.vault_schema import paper
 
 FIELD = "application:"
@@ -33,6 +35,33 @@ def field_of(digest: bytes) -> str:
 def keep_declared(ledger: Ledger, said: Iterable[tuple[UUID, Declared]]) -> None:
     """Seal what persons declare; each has a salt of its own, so nothing is kept twice."""
     add_papers(ledger, [(who, field_of(one.digest()), one.text()) for who, one in said])
+
+
+def keep_received(
+    ledger: Ledger,
+    call: Call,
+    people: Sequence[UUID],
+    rows: Callable[[Mapping[UUID, UUID]], list[Applied]],
+    *,
+    known: int,
+    by: UUID,
+    now: Instant,
+) -> bool:
+    """Write all of these applications down, or none of them: somebody was faster with some.
+
+    `rows` is told person -> family. `known`: how many the call had when it was looked at.
+    """
+    try:
+        with_families(
+            ledger, call.book_no, people,
+            lambda db, families: keep_applications(db, rows(families), by=by, now=now), now=now,
+        )  # fmt: skip
+    except IntegrityError:
+        with ledger.reading() as db:
+            if len(applications_of(db, call.call_id)) == known:
+                raise  # Nobody was faster: something else is wrong.
+        return False
+    return True
 
 
 def opened(ledger: Ledger, rows: Sequence[Applied]) -> dict[UUID, Declared]:
