@@ -180,7 +180,7 @@ class _Run:
             here = next(one for one in own if one.book_no == self.book.book_no)
             wanted |= {
                 link.application_id
-                for link in over(here, here.reason, self.as_of)
+                for link in over(own, here, self.as_of)
                 if link.application_id is not None
             }
         gone = [one for one in applications if one in wanted]

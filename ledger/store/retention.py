@@ -115,7 +115,7 @@ def due(ledger: Ledger, comune: str, as_of: date) -> Due:
                 gone[here.unit, "person"] += 1
                 continue
             kept[here.unit, reason] += 1
-            for link in over(here, reason, as_of):
+            for link in over(own, here, as_of):
                 if link.application_id and (here.person_id, field_of(link.digest or b"")) in papers:
                     applications.append(link.application_id)
                     gone[link.unit, "application"] += 1
@@ -123,9 +123,12 @@ def due(ledger: Ledger, comune: str, as_of: date) -> Due:
     return Due(comune, as_of, *ids, dict(sorted(gone.items())), dict(sorted(kept.items())))
 
 
-def over(here: Standing, reason: Reason | None, as_of: date) -> Iterator[Link]:
-    """Programmes that are over for somebody who is kept: what they declared there is not needed."""
-    if reason is not Reason.LEGAL_HOLD:
+def over(own: Sequence[Standing], here: Standing, as_of: date) -> Iterator[Link]:
+    """Programmes that are over for somebody who is kept: what they declared there is not needed.
+
+    A hold keeps all of it, whichever comune set it.
+    """
+    if all(one.reason is not Reason.LEGAL_HOLD for one in own):
         yield from (link for link in here.links if link.keep_until < as_of)
 
 

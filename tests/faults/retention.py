@@ -234,6 +234,9 @@ def as_planned(plan: Plan, ledger: Ledger, today: date) -> Iterator[str]:
     declared = sum(plan.known[code].still_declared(today) for code in stay)
     if applications_kept(ledger) != declared:
         yield f"{today}: {applications_kept(ledger)} applications can be read, not {declared}"
+    for known in (plan.known[code] for code in stay):
+        if not known.held:  # What was forgotten does not come back with a hold.
+            known.declared = [until for until in known.declared if today <= until]
     for code in set(plan.known) - stay:
         del plan.known[code]  # Who comes back is somebody new.
 
