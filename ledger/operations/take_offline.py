@@ -29,6 +29,7 @@ from ledger.store.network.offline import (
 from ledger.store.network.people import comuni
 from ledger.store.network.shops import read_shop
 from ledger.store.openings import open_missing
+from ledger.store.registers.books import book_of_key
 from ledger.store.registers.offline import (
     OfflineProgramme,
     OfflineSlip,
@@ -191,6 +192,9 @@ def _burnt(case: _Case, now: Instant) -> bool | None:
     True: that very sale was paid online. False: the id is somebody else's, or another sale's.
     """
     key = RequestId(UUID(bytes=case.said.rid))
+    routed = book_of_key(case.book.ledger, case.device.till_id, key)
+    if routed is not None and routed.book_no != case.book.book_no:
+        return False  # A till that kept the rules asked for this very slip, in this very book.
     [decision] = case.book.submit([plan_void(key=key, till_id=case.device.till_id, now=now)])
     if decision.code is Code.VOIDED:
         return None
