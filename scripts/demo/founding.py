@@ -110,6 +110,24 @@ def populate(town: Town, chance: random.Random, *, first: int, count: int) -> No
     town.people = list(residents(chance, first, count))
 
 
+def commit(
+    ledger: Ledger,
+    slug: str,
+    asked: Funding | Cover,
+    *,
+    by: tuple[OfficerIds, OfficerIds],
+    now: Instant,
+) -> None:
+    """Change a programme's money, as two officers do: one proposes, the other confirms."""
+    preparer, approver = (one.as_officer() for one in by)
+    proposal = key()
+    propose_budget(ledger, slug, asked, officer=preparer, key=proposal, now=now)
+    content = asked.change(proposal, preparer.person_id).content_hash()
+    seen = Confirmation(proposal, content)
+    decision = confirm_budget(ledger, slug, seen, officer=approver, key=key(), now=now)
+    assert decision.accepted, decision.code
+
+
 def run_plan(  # noqa: PLR0917 -- a script's own order.
     ledger: Ledger,
     town: Town,
@@ -117,8 +135,13 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
     chance: random.Random,
     now: Instant,
     tell: Callable[[int, int], None],
+    *,
+    commits: Callable[..., None] = commit,
 ) -> None:
-    """Found one programme: define, fund, import, approve by the second officer, issue."""
+    """Found one programme: define, fund, import, approve by the second officer, issue.
+
+    `commits`: how its act gives it money.
+    """
     request = key()
     officer = town.officer("officer")
     define_programme(ledger, town.slug, plan.terms, officer=officer, key=request, now=now)
@@ -126,7 +149,7 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
     programme = programme_id_of(request)
     funding = Funding(programme, plan.act, kind, name, plan.amount)
     pair = town.officers["officer"], town.officers["approver"]
-    commit(ledger, town.slug, funding, by=pair, now=now)
+    commits(ledger, town.slug, funding, by=pair, now=now)
     if plan.offline_cover:
         _open_offline(ledger, town, plan, funding, now)
     town.programmes[plan.name] = funding
@@ -150,24 +173,6 @@ def _open_offline(ledger: Ledger, town: Town, plan: Plan, funding: Funding, now:
     assert decision.accepted, decision.code
     source = source_of(ledger, town.slug, funding.programme_id, funding.fund())
     commit(ledger, town.slug, Cover(source, plan.offline_cover), by=pair, now=now)
-
-
-def commit(
-    ledger: Ledger,
-    slug: str,
-    asked: Funding | Cover,
-    *,
-    by: tuple[OfficerIds, OfficerIds],
-    now: Instant,
-) -> None:
-    """Change a programme's money, as two officers do: one proposes, the other confirms."""
-    preparer, approver = (one.as_officer() for one in by)
-    proposal = key()
-    propose_budget(ledger, slug, asked, officer=preparer, key=proposal, now=now)
-    content = asked.change(proposal, preparer.person_id).content_hash()
-    seen = Confirmation(proposal, content)
-    decision = confirm_budget(ledger, slug, seen, officer=approver, key=key(), now=now)
-    assert decision.accepted, decision.code
 
 
 def issue_list(

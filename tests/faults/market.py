@@ -4,6 +4,7 @@ Made with the product's own verbs. Not here: who buys what (`shoppers`), what is
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +18,7 @@ from ledger.reports.demo_tokens import family_tokens, slip_tokens
 from scripts.demo.cast import COMUNI
 from scripts.demo.founding import (
     Town,
+    commit,
     food_plan,
     found_town,
     give_codes,
@@ -57,7 +59,9 @@ class Market:
     families: tuple[Paper, ...]
 
 
-def open_market(url: str, *, slips: int, families: int = 40) -> Market:
+def open_market(
+    url: str, *, slips: int, families: int = 40, commits: Callable[..., None] = commit
+) -> Market:
     """Found it in an empty, migrated ledger. The same for each call, but for ids and codes."""
     chance = random.Random(2016)
     with open_ledger(url) as ledger:
@@ -65,7 +69,7 @@ def open_market(url: str, *, slips: int, families: int = 40) -> Market:
         town = found_town(ledger, COMUNE, chance, now)
         populate(town, chance, first=0, count=families)
         plan = food_plan(date(2026, 1, 1), date(2099, 12, 31), slips * FACE + families * 2 * 500_00)
-        run_plan(ledger, town, plan, chance, now, lambda _done, _all: None)
+        run_plan(ledger, town, plan, chance, now, lambda _done, _all: None, commits=commits)
         gifts = [(one, 500_00) for one in town.people]
         issue_list(ledger, town, town.programmes["food"], gifts, round_name="2", now=now)
         give_codes(ledger, town, now)

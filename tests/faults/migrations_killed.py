@@ -24,10 +24,27 @@ from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, event
 
-from ledger import open_ledger
+from ledger import (
+    AccountKind,
+    Claim,
+    ClaimId,
+    EntryKind,
+    Ledger,
+    OpenAccount,
+    Request,
+    RequestId,
+    Transfer,
+    derived_id,
+    new_id,
+    open_ledger,
+)
+from ledger.core.quantities import Instant
+from ledger.operations.fund_programme import Funding
+from ledger.operations.join_network import OfficerIds
 from ledger.reports.unit_totals import unit_totals
 from ledger.store.engines import Store, read_place, writing_engine
 from ledger.store.migrate import configuration
+from ledger.store.registers.programmes import act_row, programme, source_row
 from scripts.bench.ledger import BULK, found_town
 from tests.engines import postgresql_copy, with_database
 from tests.faults.market import open_market
@@ -101,11 +118,41 @@ def migrations(asked: Asked, url: str, folder: Path, *, defect: str | None = Non
 
 def _fill(url: str, size: int) -> None:
     """A market with families, codes and slips, and a book full of transfers."""
-    open_market(url, slips=50)
+    open_market(url, slips=50, commits=_alone)
     with open_ledger(url) as ledger:
         town = found_town(ledger, "filled", ACCOUNTS)
         for at in range(0, size, BULK):
             assert town.book.submit([town.request(at + number) for number in range(BULK)])
+
+
+def _alone(
+    ledger: Ledger, slug: str, asked: Funding, *, by: tuple[OfficerIds, OfficerIds], now: Instant
+) -> None:
+    """Commit money as programs before b009 did: one officer, and no proposal."""
+    book = ledger.book(slug)
+    with ledger.reading() as db:
+        found = programme(db, book.book_no, asked.programme_id)
+    key = RequestId(new_id())
+    one, fund = asked.change(key, by[0].person_id), asked.fund()
+    act = asked.act.number, asked.act.dated.isoformat(), asked.act.title
+    request = Request(
+        id=key,
+        kind=EntryKind.FUNDING,
+        items=(
+            Claim(ClaimId(derived_id("act", slug, asked.act.number))),
+            OpenAccount(fund, found.unit, AccountKind.FUND, owner=asked.programme_id),
+            Transfer(found.treasury, fund, asked.amount_cents, found.unit),
+        ),
+        actor=f"officer:{by[0].officer_id.hex}",
+        occurred_at=now,
+        asked={"act": asked.act.number, "amount": asked.amount_cents},
+        rows=(
+            act_row(derived_id("act_row", key), *act, asked.amount_cents),
+            source_row(one.source()),
+        ),
+    )
+    [decision] = book.submit([request])
+    assert decision.accepted, decision.code
 
 
 def _totals(url: str) -> dict[str, object]:
