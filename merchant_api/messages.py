@@ -73,7 +73,10 @@ class Grant(Message):
 
 
 class OfflineProgramme(Message):
-    """A programme whose slips this shop may take without network; `last_offline` in UTC seconds."""
+    """A programme whose slips this shop may take without network.
+
+    `last_offline` in UTC seconds; `guarantee_seconds` from the sync token to the upload.
+    """
 
     issuer: str
     programme: Count
@@ -81,16 +84,36 @@ class OfflineProgramme(Message):
     slip_cents: Count
     unsynced: Count
     last_offline: Count
+    guarantee_seconds: Count
+
+
+class PublicKey(Message):
+    """A key that signs slips or a till's answers: Ed25519; from when to when (UTC seconds)."""
+
+    kid: str
+    x: str
+    use: Literal["voucher", "sync"]
+    issuer: str
+    not_before: Count
+    not_after: Count
 
 
 class Sync(Message):
-    """What a till takes along; without a grant it sells nothing offline."""
+    """What a till takes along; without a grant it sells nothing offline.
+
+    `public`: the key of the device that this till has now, as it was registered. `checked_at`:
+    when keys and programmes were read (UTC seconds); good for `max_age` seconds.
+    """
 
     server_time: Time
     device_no: Count
     status: str
+    public: str
     grants: list[Grant]
     programmes: list[OfflineProgramme]
+    keys: list[PublicKey]
+    checked_at: Count
+    max_age: Count
 
 
 class Acceptances(Message):

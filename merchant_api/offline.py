@@ -1,10 +1,13 @@
 """Contact with a till that sells without network: its device, its grant, and what it accepted.
 
-Not here: the rules (`ledger.core.offline`). Bytes travel as base64url without padding.
+Keys and limits come as the server tells them over its own connection; lists that the network's root
+signs, and what is denied, do not come yet, so that a till believes the server that it was connected
+to. Not here: the rules (`ledger.core.offline`). Bytes travel as base64url without padding.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated
+from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
@@ -12,6 +15,7 @@ from ledger.core.quantities import Instant
 from ledger.operations.grant_offline import contact, enrol_device
 from ledger.operations.take_offline import acknowledged, take_offline
 from ledger.reports.offline_terms import offline_terms
+from ledger.token.keys import KeyEntry, KeyUse
 from ledger.token.refusal import TokenRefused
 from ledger.token.verify import Trust
 from merchant_api import messages
@@ -22,6 +26,8 @@ from merchant_api.openapi import body, problems
 from merchant_api.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["offline"])
+
+NEEDED: Final = frozenset({KeyUse.VOUCHER, KeyUse.SYNC})  # A till reads slips and our answers.
 
 DeviceBody = Annotated[messages.DeviceKey, Depends(body_of(messages.DeviceKey))]
 QueueBody = Annotated[messages.Acceptances, Depends(body_of(messages.Acceptances))]
@@ -50,25 +56,46 @@ def sync(till: CallingTill, api: TheApi, now: Now) -> messages.Sync:
         told = contact(api.ledger, api.receipts.signer, till.till_id, now=now)
     except LookupError as error:
         raise Problem("not_found") from error
+    listed = api.receipts.fresh_trust(now).keys
     return messages.Sync(
         server_time=instant_text(now),
         device_no=told.device.device_no,
         status=told.device.status,
+        public=_text(told.device.public),
         grants=[
             messages.Grant(issuer=issuer, token=_text(raw)) for issuer, raw in told.tokens.items()
         ],
-        programmes=[
-            messages.OfflineProgramme(
-                issuer=one.issuer,
-                programme=one.programme_no,
-                title=one.title,
-                slip_cents=one.limits.slip_cents,
-                unsynced=one.limits.unsynced,
-                last_offline=one.limits.last_offline,
-            )
-            for one in offline_terms(api.ledger, till.shop_id)
-            if one.limits is not None
-        ],
+        programmes=_programmes(api, till.shop_id),
+        keys=[_public_key(one) for one in listed.keys if one.use in NEEDED],
+        checked_at=listed.issued_at,
+        max_age=listed.max_age,
+    )
+
+
+def _programmes(api: Api, shop_id: UUID) -> list[messages.OfflineProgramme]:
+    return [
+        messages.OfflineProgramme(
+            issuer=one.issuer,
+            programme=one.programme_no,
+            title=one.title,
+            slip_cents=one.limits.slip_cents,
+            unsynced=one.limits.unsynced,
+            last_offline=one.limits.last_offline,
+            guarantee_seconds=one.limits.guarantee_seconds,
+        )
+        for one in offline_terms(api.ledger, shop_id)
+        if one.limits is not None
+    ]
+
+
+def _public_key(one: KeyEntry) -> messages.PublicKey:
+    return messages.PublicKey(
+        kid=_text(one.kid),
+        x=_text(one.key.public_bytes_raw()),
+        use="sync" if one.use is KeyUse.SYNC else "voucher",
+        issuer=one.issuer,
+        not_before=one.not_before,
+        not_after=one.not_after,
     )
 
 

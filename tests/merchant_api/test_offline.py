@@ -11,6 +11,7 @@ from ledger import Ledger
 from ledger.operations.grant_offline import confirm_device
 from ledger.store.network.devices import device_of_till
 from ledger.store.network.shops import find_till
+from ledger.store.trust import read_trust
 from ledger.token.acceptances import (
     NOTHING_BEFORE,
     Acceptance,
@@ -19,6 +20,7 @@ from ledger.token.acceptances import (
     read_acknowledgement,
     sign_acceptance,
 )
+from ledger.token.keys import KeyUse
 from ledger.token.text import Environment, unwrap
 from merchant_api.app import create_app
 from tests.offline.outage import NOW, World, make_world, opened
@@ -44,6 +46,16 @@ def raw(said: str) -> bytes:
     return urlsafe_b64decode(said + "=" * (-len(said) % 4))
 
 
+def check_keys(world: World, told: list[dict[str, str]]) -> None:
+    """A till is told every key that signs slips or our answers; the others stay here."""
+    listed = read_trust(world.ledger, now=(NOW + 60) * 1_000_000).keys.keys
+    needed = [one for one in listed if one.use in {KeyUse.VOUCHER, KeyUse.SYNC}]
+    assert {one["use"] for one in told} == {"voucher", "sync"}
+    assert len(needed) < len(listed)
+    known = {(raw(one["kid"]), raw(one["x"])) for one in told}
+    assert known == {(one.kid, one.key.public_bytes_raw()) for one in needed}
+
+
 def test_a_phone_sells_a_slip_without_network_and_hands_it_in(world: World) -> None:
     """With a P-256 key, as an older phone makes it."""
     shop_id, secret = world.town.shop()
@@ -53,8 +65,8 @@ def test_a_phone_sells_a_slip_without_network_and_hands_it_in(world: World) -> N
     assert api.post("/api/v1/till-syncs").status_code == 404  # It has no device yet.
     key = generate_private_key(SECP256R1())
     public = public_bytes_of(key.public_key())
-    made = api.post("/api/v1/till-devices", json={"public": text(public)})
-    assert (made.status_code, made.json()) == (201, {"device_no": 1, "status": "waiting"})
+    made = api.post("/api/v1/till-devices", json={"public": text(public)}).json()
+    assert made == {"device_no": 1, "status": "waiting"}
     assert api.post("/api/v1/till-syncs").json()["grants"] == []
     with world.ledger.reading() as db:
         till = find_till(db, secret.encode())
@@ -65,7 +77,10 @@ def test_a_phone_sells_a_slip_without_network_and_hands_it_in(world: World) -> N
     told = api.post("/api/v1/till-syncs").json()
     [grant], [programme] = told["grants"], told["programmes"]
     assert (programme["slip_cents"], programme["issuer"]) == (10_00, "c_e063")
+    terms = told["public"], programme["guarantee_seconds"], told["max_age"], told["checked_at"]
+    assert terms == (text(public), 24 * 3_600, 48 * 3_600, NOW + 60)
     [slip] = world.slips(1)
+    check_keys(world, api.post("/api/v1/till-syncs").json()["keys"])
     signed = sign_acceptance(
         Acceptance(
             device_time=NOW + 90, shop_no=world.shop_no(shop_id), device_no=1, seq=1,

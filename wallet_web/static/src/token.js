@@ -13,11 +13,11 @@ const BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const MAX_TEXT = 600;
 const MAX_LIST_BYTES = 262144;
-const SKEW_SECONDS = 300;
-const LARGEST = 0xffffffff;
-const BODY = -65537;
+export const SKEW_SECONDS = 300;
+export const LARGEST = 0xffffffff;
+export const BODY = -65537;
 
-function check(good, reason) {
+export function check(good, reason) {
   if (!good) throw new TokenRefused(reason);
 }
 
@@ -37,7 +37,7 @@ export function decodeBase45(text) {
   return Uint8Array.from(bytes);
 }
 
-function unwrap(text, environment) {
+export function unwrap(text, environment) {
   check(text.length <= MAX_TEXT, "too_long");
   check(text.startsWith(PREFIX[environment]), "prefix");
   return decodeBase45(text.slice(PREFIX[environment].length));
@@ -110,13 +110,20 @@ function precedes(one, other) {
   return place >= 0 && one[place] < other[place];
 }
 
-const isBytes = (size) => (value) => value instanceof Uint8Array && size === value.length;
-const isWhole = (low, high) => (value) => Number.isInteger(value) && low <= value && value <= high;
-const isIssuer = (value) => typeof value === "string" && /^[a-z0-9_]{1,9}$/.test(value);
-const hasKeys = (map, keys) =>
+export const isBytes = (size) => (value) => value instanceof Uint8Array && size === value.length;
+export const isWhole = (low, high) => (value) =>
+  Number.isInteger(value) && low <= value && value <= high;
+export const isIssuer = (value) => typeof value === "string" && /^[a-z0-9_]{1,9}$/.test(value);
+export const hasKeys = (map, keys) =>
   map instanceof Map && map.size === keys.length && keys.every((key) => map.has(key));
 
 function takeApart(token) {
+  const { claims, ...envelope } = openEnvelope(token);
+  return { ...envelope, object: objectOf(claims) };
+}
+
+// A token with its claims as they stand, unbelieved: step 2, for the objects that are not here.
+export function openEnvelope(token) {
   check(token[0] === 0xd2, "envelope");
   const parts = decodeCbor(token.subarray(1));
   check(Array.isArray(parts) && parts.length === 4, "envelope");
@@ -129,7 +136,7 @@ function takeApart(token) {
   const signed = [0x84, 0x6a, ...new TextEncoder().encode("Signature1")];
   const data = Uint8Array.from([...signed, ...wrapped(head), 0x40, ...wrapped(payload)]);
   const [alg, kid] = [headers.get(1), hex(headers.get(4))];
-  return { alg, kid, data, signature, object: objectOf(decodeCbor(payload)) };
+  return { alg, kid, data, signature, claims: decodeCbor(payload) };
 }
 
 function wrapped(bytes) {
@@ -241,17 +248,20 @@ function objectOf(claims) {
 async function authenticated(token, keys) {
   const envelope = takeApart(token);
   const { object } = envelope;
+  const entry = await signedFor(envelope, keys, OBJECTS[object.type].use, object.issued_at);
+  return { object, entry };
+}
+
+// The entry of the key list that signed an envelope: of this use, and good for signing then.
+export async function signedFor(envelope, keys, use, issuedAt) {
   let found = keys.keys.filter((entry) => hex(entry.kid) === envelope.kid);
   check(found.length, "unknown_key");
   checkAlgorithm(envelope);
-  found = found.filter((entry) => entry.use === OBJECTS[object.type].use);
+  found = found.filter((entry) => entry.use === use);
   check(found.length, "key_use");
-  const signing = (entry) =>
-    entry.not_before <= object.issued_at && object.issued_at <= entry.not_after;
-  found = found.filter(signing);
+  found = found.filter((entry) => entry.not_before <= issuedAt && issuedAt <= entry.not_after);
   check(found.length, "key_validity");
-  const signer = await signerOf(envelope, found.map((entry) => entry.key.get(-2)));
-  return { object, entry: found[signer] };
+  return found[await signerOf(envelope, found.map((entry) => entry.key.get(-2)))];
 }
 
 function checkAlgorithm({ alg }) {
@@ -346,7 +356,7 @@ function ascending(prefixes) {
   return true;
 }
 
-const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 export const hex = (bytes) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
