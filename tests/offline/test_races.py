@@ -1,15 +1,29 @@
-"""Many uploads at one moment: the same queue over several lines, one slip from several tills."""
+"""Many uploads at one moment: the same queue over several lines, one slip from several tills.
 
+Threads test the queue; only processes test what the database guards (reliability.md 2.2).
+"""
+
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.synchronize import Barrier as Together
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 
 from ledger import Ledger
+from ledger.core.quantities import SECOND
+from ledger.operations.grant_offline import contact
+from ledger.operations.take_offline import take_offline
 from ledger.store.network.offline import Taken
+from ledger.store.signing import Signer
+from ledger.store.trust import read_trust
 from tests.offline.outage import COVERED, LIMITS, NOW, World, make_world, opened
+from tests.town import NOON
+
+_together: list[Together] = []
 
 
 @pytest.fixture
@@ -85,3 +99,54 @@ def test_devices_that_connect_at_once_share_what_their_comune_covers(ledger: Led
     with ThreadPoolExecutor(len(tills)) as pool:
         shares = list(pool.map(meet, range(len(tills))))
     assert sorted(shares) == [0, 0, 0, 100_00, 200_00, 200_00]
+
+
+# In processes of their own.
+
+
+def remember(barrier: Together) -> None:
+    _together.append(barrier)
+
+
+def hand_in(url: str, raws: list[bytes]) -> list[tuple[str, str, int]]:
+    """What one process does with its queue, at once with the others."""
+    with opened(url) as ledger:
+        trust = read_trust(ledger, now=NOON)
+        _together[0].wait()
+        taken = [take_offline(ledger, raw, trust, now=(NOW + 600) * SECOND) for raw in raws]
+        return [(one.outcome, one.why, one.amount_cents) for one in taken]
+
+
+def connect(url: str, till: UUID) -> bool:
+    """Whether a till that connects at once with the others is granted anything."""
+    with opened(url) as ledger:
+        signer = Signer(ledger)
+        _together[0].wait()
+        return bool(contact(ledger, signer, till, now=(NOW + 60) * SECOND).tokens)
+
+
+def in_processes(work: object, given: list[tuple[object, ...]]) -> list[object]:
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(len(given))
+    with context.Pool(len(given), initializer=remember, initargs=(barrier,)) as pool:
+        return pool.starmap(work, given, chunksize=1)  # type: ignore[arg-type]
+
+
+def test_processes_give_one_device_no_more_than_its_share(url: str, world: World) -> None:
+    liar = world.till(world.town.shop(), honest=False)
+    slips = world.slips(36)
+    liar.meet(NOW + 60)
+    for slip in slips:
+        liar.accept(slip, 10_00, NOW + 120)
+    told = in_processes(hand_in, [(url, liar.queue[at::3]) for at in range(3)])
+    counted = [one for part in told for one in part if one[1] == ""]  # type: ignore[attr-defined]
+    assert sum(one[2] for one in counted) == LIMITS.shop_cents
+    assert list(world.ledger.book(world.town.comune).check()) == []
+
+
+def test_processes_never_grant_more_than_is_covered(url: str) -> None:
+    with opened(url) as ledger:
+        world = make_world(ledger, cover=400_00)
+        tills = [world.till(world.town.shop(f"Prova {number}")) for number in range(4)]
+        granted = in_processes(connect, [(url, till.till_id) for till in tills])
+        assert sum(bool(one) for one in granted) == 2
