@@ -17,6 +17,7 @@ from ledger.store.network.devices import (
     active_devices,
     add_device,
     device_of_till,
+    device_with_key,
     set_device_status,
 )
 from ledger.store.network.offline import Grant, Wish, give_share, lift_stop
@@ -42,17 +43,26 @@ def enrol_device(
 ) -> Device:
     """Register the key that a till's device made; the device it had before is revoked.
 
-    It may take nothing offline until its owner has confirmed it. Errors: `LookupError` for an
-    unknown till, `ValueError` for what is no key.
+    It may take nothing offline until it was confirmed; the same key again is the same device.
+    Errors: `LookupError` for an unknown till, `ValueError` for what is no key, or another's.
     """
     device_key(public)
     with ledger.reading() as db:
-        till = read_till(db, till_id)
+        till, known = read_till(db, till_id), device_with_key(db, public)
     if till is None or till.status != "active":
         raise LookupError(till_id)
+    if known is not None:
+        return _own(known, till_id)
     status = "active" if confirmed else "waiting"
     made = Device(random_id(), till.shop_id, till_id, 0, public, status, now)
     return ledger.write(lambda db: add_device(db, made))
+
+
+def _own(known: Device, till_id: UUID) -> Device:
+    """The device itself, asked for again. Errors: `ValueError`: another till's, or revoked."""
+    if known.till_id != till_id or known.status == "revoked":
+        raise ValueError("this key is another till's, or was revoked")
+    return known
 
 
 def confirm_device(ledger: Ledger, device_id: UUID) -> None:

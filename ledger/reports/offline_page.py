@@ -11,22 +11,34 @@ from ledger.core.programmes import admits
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.reports.rows import query, rows
 from ledger.store.book import Book, Ledger
-from ledger.store.network.offline import grants_since
 from ledger.store.registers.offline import OfflineProgramme, offline_programmes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShare:
+    """What one device may still take: a part of the most that can be lost now."""
+
+    shop_id: UUID
+    shop: str
+    category: str
+    device_no: int
+    granted_at: Instant
+    left_cents: Amount
 
 
 @dataclass(frozen=True, slots=True)
 class OfflinePage:
     """One programme. `exposure_cents`: the most that may still be lost now, as one number.
 
-    `lost_cents`: what the cover has paid so far. `accepted`, `disputed`: sales of this comune.
+    `shares`: what that is made of. `lost_cents`: what the cover has paid so far. `accepted`,
+    `disputed`: sales of this comune.
     """
 
     programme: OfflineProgramme
     cover_cents: Amount
     exposure_cents: Amount
     lost_cents: Amount
-    shops: int
+    shares: tuple[OpenShare, ...]
     accepted: int
     disputed: int
 
@@ -35,12 +47,6 @@ class OfflinePage:
         """Whether what is set aside stands for a day of one more shop."""
         limits = self.programme.limits
         return limits is not None and self.cover_cents >= self.exposure_cents + limits.shop_cents
-
-
-@dataclass(frozen=True, slots=True)
-class _Shop:
-    shop_id: UUID
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,6 @@ class DeviceRow:
     made_at: Instant
 
 
-SHOPS = query("SELECT shop_id, category FROM shop", _Shop, ids="shop_id")
 COUNTS = query(
     """
     SELECT a.outcome, COUNT(*) AS sales, CAST(SUM(a.loss_cents) AS BIGINT) AS lost_cents
@@ -93,6 +98,19 @@ STOPPED = query(
      WHERE o.book_no = :book_no AND o.lifted_at IS NULL ORDER BY o.since
     """,
     StoppedShop,
+    ids="shop_id",
+)
+SHARES = query(
+    """
+    SELECT g.shop_id, s.name AS shop, s.category, d.device_no, g.granted_at,
+           g.share_cents - g.taken_cents AS left_cents
+      FROM offline_grant g
+      JOIN shop s ON s.shop_id = g.shop_id
+      JOIN device d ON d.device_id = g.device_id
+     WHERE g.book_no = :book_no AND g.granted_at > :since AND g.share_cents > g.taken_cents
+     ORDER BY s.name, d.device_no
+    """,
+    OpenShare,
     ids="shop_id",
 )
 DEVICES = query(
@@ -116,15 +134,12 @@ def offline_page(book: Book, unit: str, *, now: Instant) -> OfflinePage | None:
         one = found[0]
         guarantee = one.limits.guarantee_seconds if one.limits else 0
         since = now - (DAY_SECONDS + guarantee) * SECOND
-        open_still = grants_since(db, book.book_no, since)
-        kinds = {shop.shop_id: shop.category for shop in rows(db, SHOPS, _Shop, {})}
+        open_still = rows(db, SHARES, OpenShare, {"book_no": book.book_no, "since": since})
         counts = rows(db, COUNTS, _Count, {"book_no": book.book_no})
-    admitted = [
-        grant for grant in open_still if admits(one.categories, kinds.get(grant.shop_id, ""))
-    ]
+    admitted = tuple(share for share in open_still if admits(one.categories, share.category))
     return OfflinePage(
-        one, book.balance(one.offline_risk), sum(grant.left_cents for grant in admitted),
-        sum(of.lost_cents for of in counts), len({grant.shop_id for grant in admitted}),
+        one, book.balance(one.offline_risk), sum(share.left_cents for share in admitted),
+        sum(of.lost_cents for of in counts), admitted,
         sum(of.sales for of in counts if of.outcome != "disputed"),
         sum(of.sales for of in counts if of.outcome == "disputed"),
     )  # fmt: skip

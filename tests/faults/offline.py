@@ -24,7 +24,7 @@ from ledger.token.text import Environment
 from tests.faults.scoreboard import Asked, Row
 from tests.offline.outage import ISSUER, LIMITS, NOW, Till, World, make_world, opened
 
-COVER = 6_000_00
+COVER = 100_000_00  # Of 150 outages; were it short, later tills would be granted less.
 STEP = 49 * 3_600  # Grants and their guarantee of one outage are over before the next.
 PER_WORLD = 150  # A key signs for 400 days.
 ORDERS = 4

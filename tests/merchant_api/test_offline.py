@@ -67,6 +67,9 @@ def test_a_phone_sells_a_slip_without_network_and_hands_it_in(world: World) -> N
     public = public_bytes_of(key.public_key())
     made = api.post("/api/v1/till-devices", json={"public": text(public)}).json()
     assert made == {"device_no": 1, "status": "waiting"}
+    again = api.post("/api/v1/till-devices", json={"public": text(public)})
+    assert again.json() == made  # A double tap is one device.
+    assert api.post("/api/v1/till-devices", json={"public": text(bytes(65))}).status_code == 422
     assert api.post("/api/v1/till-syncs").json()["grants"] == []
     with world.ledger.reading() as db:
         till = find_till(db, secret.encode())

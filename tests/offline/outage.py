@@ -204,7 +204,7 @@ def opened(url: str) -> Iterator[Ledger]:
 def make_world(ledger: Ledger, limits: Limits = LIMITS, cover: Amount = COVERED) -> World:
     """A town, money, cover, and limits that two officers signed; of an `opened` ledger."""
     town = make_town(ledger)
-    funding = town.programme(20_000_00, TERMS)
+    funding = town.programme(20_000_00 + cover, TERMS)
     source = source_of(ledger, town.comune, funding.programme_id, funding.fund())
     assert town.commit(Cover(source, cover)).accepted
     signed = set_offline_limits(

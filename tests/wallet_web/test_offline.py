@@ -68,7 +68,7 @@ def test_what_may_be_lost_is_one_number_and_a_shortage_names_its_till(world: Wor
     now = (NOW + 200) * SECOND
     before = offline_page(book, "P1", now=now)
     assert before
-    assert (before.exposure_cents, before.cover_cents, before.shops) == (400_00, COVERED, 2)
+    assert (before.exposure_cents, before.cover_cents, len(before.shares)) == (400_00, COVERED, 2)
     first.upload(NOW + 300)
     second.upload(NOW + 301)
     after = offline_page(book, "P1", now=now + 200 * SECOND)

@@ -172,6 +172,7 @@ TOLD = {
     "person": "the person's own id",
     "paper": "papers",
     "opening": "said",
+    "legal_hold": "that it is kept, for a reason which is among what was said",
     "lookup": "a keyed hash of the fiscal code, which is among the papers",
     "officer": "who works there: a duty of the comune as an employer, not of this book",
     "session": "which lives for minutes",

@@ -44,6 +44,12 @@ def find_device(db: Connection, shop_no: int, device_no: int) -> Device | None:
     return None if row is None else _read(row)
 
 
+def device_with_key(db: Connection, public: bytes) -> Device | None:
+    """The device that this key was registered for."""
+    row = db.execute(select(device).where(device.c.public == public)).mappings().first()
+    return None if row is None else _read(row)
+
+
 def device_of_till(db: Connection, till_id: UUID) -> Device | None:
     """The device that a till has now, if it is not revoked."""
     query = select(device).where(device.c.till_id == till_id, device.c.status != "revoked")
