@@ -40,6 +40,7 @@ from wallet_web.comune import tariffs as comune_tariffs
 from wallet_web.comune import witnesses as comune_witnesses
 from wallet_web.comune.erasing import Erasing
 from wallet_web.comune.issuing import Issuing
+from wallet_web.comune.letter_runs import LetterRuns
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
 from wallet_web.family import pages as family_pages
@@ -109,6 +110,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.codes = CodesToShow(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
+    app.state.letter_runs = LetterRuns()
     app.state.public_totals = {}
     app.state.erasing = Erasing()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()

@@ -1,5 +1,9 @@
 """A call's applications from files: looked at first, then taken in once, nothing half."""
 
+import time
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -99,3 +103,23 @@ def test_letters_tell_each_family_its_outcome_once_it_is_approved(desk: TestClie
         assert words in told, words
     without = desk.post(f"{ranking}/lettere", data=asked | {"ricorso": " "})
     assert "come si fa ricorso" in without.text
+    whole_ranking_at_once(desk, ranking, asked)
+
+
+def whole_ranking_at_once(desk: TestClient, ranking: str, asked: dict[str, str]) -> None:
+    """All letters in one file: printed beside, told as it goes, for who asked alone."""
+    run = desk.post(f"{ranking}/lettere", data=asked | {"prima": "tutte"}).headers["location"]
+    for _ in range(600):
+        page = desk.get(run).text
+        if 'data-running="no"' in page:
+            break
+        time.sleep(0.05)
+    assert "Pronte: 3." in page
+    made = desk.get(f"{run}/lettere.zip")
+    assert made.headers["cache-control"] == "no-store"
+    with ZipFile(BytesIO(made.content)) as archive:
+        assert archive.namelist() == ["lettere-00001-00003.pdf"]
+        told = texts(archive.read("lettere-00001-00003.pdf"))
+    assert all(name in told for name in ("Prova1", "Prova2", "Prova3"))
+    come_in(desk, "officer")
+    assert desk.get(f"{run}/lettere.zip").status_code == 404

@@ -82,6 +82,13 @@ WANTS = {
     ("POST", "/comune/{slug}/pratiche/{practice_id}/bando"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
     ("POST", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"): Action.ISSUE,
+    ("GET", "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere/{run_id}"): (
+        Action.ISSUE
+    ),
+    (
+        "GET",
+        "/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere/{run_id}/lettere.zip",
+    ): Action.ISSUE,
     ("GET", "/comune/{slug}/bandi/{call_id}/domande/carica"): Action.PREPARE,
     ("GET", "/comune/{slug}/bandi/{call_id}/domande/modello.csv"): Action.PREPARE,
     ("POST", "/comune/{slug}/bandi/{call_id}/domande/anteprima"): Action.PREPARE,
@@ -172,6 +179,7 @@ def address(path: str) -> str:
         "sample_id",
         "practice_id",
         "device_id",
+        "run_id",
         "list_id",
         "hold_id",
         "tariff_id",

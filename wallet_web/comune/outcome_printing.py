@@ -7,13 +7,15 @@ kept. Not here: the words (`outcome_words`) and the print (`ledger.exports.outco
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from ledger.core.entitlement.call_rule import CallRule
 from ledger.exports.outcome_letters import (
     PORTION,
     CannotPrint,
@@ -34,6 +36,7 @@ from wallet_web.comune import forms
 from wallet_web.comune.calls import the_call
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letter_facts import Addressee, CallTold, Spending, ranked_outcomes
+from wallet_web.comune.letter_runs import Run
 from wallet_web.comune.letters import as_pdf
 from wallet_web.comune.outcome_words import outcome_letter, outcome_press
 from wallet_web.comune.pages import the_programme
@@ -45,6 +48,7 @@ from wallet_web.rendering import as_date, page
 router = APIRouter(prefix="/comune/{slug}/bandi/{call_id}/graduatorie/{ranking_id}/lettere")
 MayIssue = Annotated[Desk, Depends(Allowed(Action.ISSUE))]
 LONGEST: Final = 2_000
+ALL: Final = "tutte"
 APPEAL: Final = mark("Scrivi come si fa ricorso: a chi, dove, entro quando.")
 UNPRINTABLE: Final = mark("Una lettera ha caratteri che nessun carattere di stampa conosce.")
 
@@ -78,9 +82,15 @@ def ask(
 
 @router.post("")
 def printed(  # noqa: PLR0917 -- which letters, by whom, when.
-    desk: MayIssue, call_id: str, ranking_id: str, ledger: OpenLedger, form: SentForm, now: Now
+    request: Request,
+    desk: MayIssue,
+    call_id: str,
+    ranking_id: str,
+    ledger: OpenLedger,
+    form: SentForm,
+    now: Now,
 ) -> Response:
-    """One portion of the letters; the rest of a ranking is another."""
+    """One portion of the letters at once; or all of them, with a page that tells how far it is."""
     found = the_call(ledger, desk, call_id)
     version, rows = the_rows(ledger, desk, found, ranking_id)
     rule = found.rule(version)
@@ -88,17 +98,68 @@ def printed(  # noqa: PLR0917 -- which letters, by whom, when.
     told = replace(call_told(desk, found, form, as_date(now)), synthetic=rule.is_synthetic)
     kept = {"appeal": told.appeal}
     keep_call_texts(ledger, found.call.call_id, kept, by=desk.person_id, now=now)
-    first = forms.number(form, "prima")
+    letters = partial(_portion, ledger, desk, found, rule, rows, told)
+    if form.get("prima") != ALL:
+        first = forms.number(form, "prima")
+        return letters_file(desk, letters(first), first, now)
+    press = outcome_press(desk.comune.name, now=now)
+    portions = [range(at, min(at + PORTION, len(rows))) for at in range(0, len(rows), PORTION)]
+    run_id = request.app.state.letter_runs.start(
+        desk.officer_id, portions,
+        lambda first: print_letters(press, letters(first), first=first + 1), now=now,
+    )  # fmt: skip
+    here = f"{desk.home}/bandi/{call_id}/graduatorie/{ranking_id}/lettere"
+    return RedirectResponse(f"{here}/{run_id}", status_code=303)
+
+
+def _portion(  # noqa: PLR0917 -- all that a portion's letters say.
+    ledger: OpenLedger,
+    desk: Desk,
+    found: CallBoard,
+    rule: CallRule,
+    rows: Sequence[RankedRow],
+    told: CallTold,
+    first: int,
+) -> list[OutcomeLetter]:
     wanted = [row.application_id for row in rows[first : first + PORTION]]
     lines = opened_lines(ledger, found.call, wanted, rule)
     evaluations = {one: line.evaluation for one, line in lines.items() if line.evaluation}
     outcomes = ranked_outcomes(rows, evaluations, rule, spending_of(ledger, desk, found))
-    letters = [
+    return [
         outcome_letter(told, addressee_of(lines[row.application_id]), outcome)
         for row, outcome in outcomes
         if row.application_id in lines and lines[row.application_id].declared
     ]
-    return letters_file(desk, letters, first, now)
+
+
+@router.get("/{run_id}")
+def how_far(  # noqa: PLR0917 -- whose print of what.
+    request: Request, desk: MayIssue, call_id: str, ranking_id: str, run_id: str, now: Now
+) -> Response:
+    """How far a print of all letters is; then its file."""
+    run = _the_run(request, desk, run_id, now)
+    home = f"{desk.home}/bandi/{call_id}"
+    return page(
+        request, "comune/letter_run.html", desk=desk, one=run, run_id=run_id,
+        call=home, ranking=f"{home}/graduatorie/{ranking_id}",
+    )  # fmt: skip
+
+
+@router.get("/{run_id}/lettere.zip")
+def whole(request: Request, desk: MayIssue, run_id: str, now: Now) -> Response:
+    """All letters of a ranking, a PDF for each portion. Errors: 404 until it is whole."""
+    run = _the_run(request, desk, run_id, now)
+    if run.is_running or run.failed:
+        raise HTTPException(404)
+    said = {"Content-Disposition": 'attachment; filename="lettere.zip"'}
+    return Response(run.file.getvalue(), media_type="application/zip", headers=said)
+
+
+def _the_run(request: Request, desk: Desk, run_id: str, now: Now) -> Run:
+    found: Run | None = request.app.state.letter_runs.find(an_id(run_id), desk.officer_id, now=now)
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def letters_file(desk: Desk, letters: Sequence[OutcomeLetter], first: int, now: Now) -> Response:
