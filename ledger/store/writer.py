@@ -30,6 +30,7 @@ from ledger.store.failures import is_io_error, is_of_one_request, may_try_again
 from ledger.store.limits import Limits, QueueFull, WriterStopped
 from ledger.store.statements import Statements
 from ledger.store.tickets import Ticket, answer, groups
+from ledger.store.wal import WalKeeper
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class Writer:
         self._clock = clock
         self._tell = tell
         self._connections: dict[Store, Connection] = {}
+        self._logs: dict[Store, WalKeeper] = {}
         self._caches: dict[int, Cache] = {}
         self._waiting: deque[Ticket[Any]] = deque()
         self._size = 0
@@ -141,10 +143,19 @@ class Writer:
                     self._expire_holds()
                 for group in groups(tickets):
                     self._serve(group)
+                self._keep_short()
         finally:  # Whatever ends this thread, nobody may wait for it for ever.
             self._stop(DIED, tickets or [])
             for connection in self._connections.values():
                 connection.close()
+
+    def _keep_short(self) -> None:
+        """Let the log on disk begin anew now and then; a failed disk stops us, as ever."""
+        for store, connection in list(self._connections.items()):
+            try:
+                self._logs.setdefault(store, WalKeeper()).keep_short(connection)
+            except Exception as error:  # noqa: BLE001 -- judged like that of a transaction.
+                self._after(store, error)
 
     def _serve(self, group: list[Ticket[Any]]) -> None:
         """One transaction for tickets of one kind; none after the disk or the clock failed."""
