@@ -108,6 +108,57 @@ TILL: Final[Mapping[str, str]] = {
     "payout": mark("Pagamento ricevuto"),
     "claim_cover": mark("Recupero"),
     "reversal": mark("Rettifica"),
+    # Without network: what this phone says, and why a sale is not taken or was not paid.
+    "ACCEPTED": mark("ACCETTATO, DA SINCRONIZZARE"),
+    "accepted_why": mark(
+        "Tieni il tagliando. Appena torna la rete questa cassa manda l’incasso da sola."
+    ),
+    "offline_slip": mark("Manca la rete, ma questo tagliando si può accettare fino a {sum}."),
+    "accept": mark("Accetta senza rete {sum}"),
+    "accept_sure": mark("Sì: accetto {sum} e tengo il tagliando"),
+    "given_up": mark("Incasso lasciato: quando torna la rete questa cassa lo annulla."),
+    "typed_offline": mark(
+        "Senza rete il codice scritto non basta: inquadra il tagliando con la fotocamera."
+    ),
+    "family_offline": mark(
+        "Senza rete il codice della famiglia e il PIN non si possono controllare: aspetta la rete."
+    ),
+    "why_offline_closed": mark("Questo buono senza rete non si può prendere: aspetta la rete."),
+    "why_not_admitted": mark("Questo buono non vale per il tuo tipo di negozio."),
+    "why_not_granted": mark(
+        "Questa cassa ora non può accettare senza rete: serve un contatto con il Comune."
+    ),
+    "why_clock": mark("L’orologio di questo telefono non è giusto: correggilo."),
+    "why_lists_old": mark("Gli elenchi di questa cassa sono vecchi: collegala alla rete."),
+    "why_over_face": mark("È più di quanto resta di questo tagliando su questa cassa."),
+    "why_over_share": mark("È più di quanto questa cassa può prendere senza rete oggi."),
+    "why_too_many": mark("Troppi incassi aspettano di essere inviati: collega la cassa alla rete."),
+    "why_too_late": mark("È stato inviato oltre il tempo della garanzia."),
+    "why_forked": mark("Questo telefono ha mandato due volte lo stesso numero: chiama il Comune."),
+    "why_other": mark("Il Comune non lo ha pagato: chiamalo e tieni il tagliando."),
+    "unsent": mark("Da inviare: {n} incassi, {sum}. Garantiti se partono entro {hours} ore."),
+    "unsent_one": mark("Da inviare: 1 incasso, {sum}. Garantito se parte entro {hours} ore."),
+    "unsent_late": mark("Da inviare: {n} incassi, {sum}. La garanzia è scaduta: inviali ora."),
+    "unsent_stay": mark("Non scollegare: ci sono {n} incassi da inviare. Prima serve la rete."),
+    "unsent_connect": mark("La rete c’è: scrivi il codice della cassa per inviare gli incassi."),
+    "unsent_item": mark("Da inviare"),
+    "disputed": mark("Contestato"),
+    "disputed_seen": mark("Ho visto"),
+    "paid_anyway": mark("Pagato dal buono, fuori garanzia"),
+    "no_store": mark("Questo browser non conserva nulla: la cassa vende solo con la rete."),
+    "no_device_key": mark(
+        "Questo telefono non sa fare o conservare la chiave: la cassa vende solo con la rete."
+    ),
+    "still_waiting": mark("Prima invia gli incassi che aspettano, poi ricomincia."),
+    "clock": mark("L’orologio di questo telefono non è giusto: correggilo."),
+    "device_none": mark("Questo telefono non è preparato: la cassa vende solo con la rete."),
+    "device_waiting": mark("In attesa di conferma del Comune: per ora solo con la rete."),
+    "device_active": mark("Pronto: senza rete accetta tagliandi fino a {sum} in tutto."),
+    "device_closed": mark(
+        "Confermato, ma ora nessuna iniziativa lascia vendere senza rete in questo negozio."
+    ),
+    "device_frozen": mark("Sospeso: il Comune deve prima guardare gli incassi. Chiamalo."),
+    "device_revoked": mark("La cassa usa un altro telefono: questo vende solo con la rete."),
     "to_settle": mark("Da liquidare"),
     "in_settlement": mark("In liquidazione"),
     "paid": mark("Pagato il {day} con mandato n. {number}"),

@@ -5,17 +5,23 @@ import { ask, session } from "/static/till/api.js";
 import { askFor, billTold, forgetAsked, goodsTold, unanswered } from "/static/till/asked.js";
 import { begin, settled, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
+import { contact, enrolDevice } from "/static/till/device.js";
 import { read, told, typed } from "/static/till/money.js";
+import { burnLeft, offer as offerOffline } from "/static/till/no_network.js";
+import { isReady, judge, send } from "/static/till/outbox.js";
 import { choosePaper } from "/static/till/paper.js";
 import { showReceipt } from "/static/till/receipt.js";
 import { redeem, resolve } from "/static/till/redeem.js";
 import { showSales } from "/static/till/sales.js";
 import { signal } from "/static/till/signals.js";
+import { readAll } from "/static/till/store.js";
+import { showOwnSales, showUnsent } from "/static/till/unsent.js";
 
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
 const say = (code) => words[code] ?? words.other;
 const state = { cents: 0, bill: 0, token: null, busy: false, noCamera: false };
+const LOOK_PATIENCE_MS = 6_000;
 const desk = matchMedia("(pointer: fine)").matches; // No keyboard on screen that hides the camera.
 
 function show(name) {
@@ -43,6 +49,7 @@ at("enrol").addEventListener("submit", async (event) => {
   at("secret").value = "";
   at("shop").textContent = `${answer.body.shop} · ${answer.body.till}`;
   sessionStorage.setItem("portavalori-shop", at("shop").textContent);
+  handIn();
   start();
 });
 
@@ -51,19 +58,25 @@ function notEnrolled(answer) {
   return say(answer.body.code === "invalid" ? "secret_unknown" : answer.body.code);
 }
 
-at("leave").addEventListener("click", () => {
+at("leave").addEventListener("click", async () => {
+  const waiting = await showUnsent(at("unsent"), say).catch(() => 0);
+  if (waiting) return tell("leave-why", say("unsent_stay").replace("{n}", waiting));
   session.end();
-  start();
+  return start();
 });
 
-function start() {
+async function start() {
+  const kept = await readAll().catch(() => ({ queue: [] }));
   const signed = Boolean(session.get());
+  const alone = !signed && !navigator.onLine && isReady(kept); // A phone that was opened again.
   at("tabs").hidden = at("leave").hidden = !signed;
-  at("shop").textContent = signed ? sessionStorage.getItem("portavalori-shop") : "";
+  const here = sessionStorage.getItem("portavalori-shop");
+  at("shop").textContent = signed ? here : alone ? kept.device.label : "";
   tell("enrol-error", "");
-  if (!signed) return show("enrol");
+  if (!signed && !alone) return show("enrol");
   const attempt = underWay();
-  if (attempt) return finish(attempt);
+  if (attempt && kept.queue.some((one) => one.rid === attempt.key)) settled(attempt);
+  else if (attempt) return finish(attempt);
   return location.hash === "#incassi" ? openList() : fresh();
 }
 
@@ -80,7 +93,7 @@ function forgetCode() {
   state.token = null;
   forgetAsked();
   at("code").value = at("pin").value = at("photo").value = "";
-  for (const note of ["code-error", "look", "scanned"]) tell(note, "");
+  for (const note of ["code-error", "look", "scanned", "leave-why"]) tell(note, "");
   at("take-most").hidden = true;
 }
 
@@ -182,7 +195,18 @@ at("verify").addEventListener("click", () => {
 function askLook(more = {}) {
   const bill = billTold();
   const body = { ...shown(), ...(bill ? { bill_cents: bill } : {}), ...more };
-  return ask("POST", "/looks", { body });
+  return ask("POST", "/looks", { body, patience: LOOK_PATIENCE_MS });
+}
+
+/** No answer: what this phone alone can say of the code. */
+async function lookAlone() {
+  const kept = await readAll().catch(() => ({}));
+  if (!kept.device) return tell("code-error", say("no_network"));
+  const { why, left } = await judge(shown().token, state.cents, kept);
+  if (why) return tell("code-error", `${say("no_network")} ${say(why)}`);
+  tell("scanned", say("slip_scanned"));
+  tell("look", say("offline_slip").replace("{sum}", told(left)));
+  return at("take").focus();
 }
 
 async function look() {
@@ -191,7 +215,8 @@ async function look() {
   if (asked && answer.body.wants_bill) answer = await askLook();
   tell("look", "");
   at("take-most").hidden = true;
-  if (!answer?.ok) return refusedLook(answer);
+  if (answer === null) return lookAlone();
+  if (!answer.ok) return refusedLook(answer);
   tell("code-error", "");
   const { parts, spendable_cents: most } = answer.body;
   if (parts.some((one) => one.single_use)) tell("scanned", say("slip_scanned"));
@@ -215,8 +240,8 @@ const worthOf = (cents) => say("worth").replace("{sum}", told(cents));
 at("bill").addEventListener("change", () => billTold() && look());
 
 function refusedLook(answer) {
-  const wants_pin = answer?.body.code === "pin_needed" && state.token && !at("pin").value;
-  if (!wants_pin) tell("code-error", say(answer ? answer.body.code : "no_network"));
+  const wants_pin = answer.body.code === "pin_needed" && state.token && !at("pin").value;
+  if (!wants_pin) tell("code-error", say(answer.body.code));
 }
 
 /** Offer to take the most there is, where it is less than the bill; says what is left to pay. */
@@ -255,7 +280,36 @@ async function pay() {
   const attempt = begin(state.cents, bill || state.bill);
   tell("waiting-why", "");
   show("waiting");
-  result(await redeem(attempt, { ...shown(), ...goodsTold() }, doubt), attempt);
+  const online = redeem(attempt, { ...shown(), ...goodsTold() }, () => doubt(attempt));
+  const answer = await Promise.race([online, offerOffline(attempt, shown().token, say)]);
+  attempt.settled = true;
+  at("offer").hidden = true;
+  if (answer.accepted) return accepted(attempt);
+  if (answer.left) return leaveAttempt(attempt);
+  if (answer.why) return finish(attempt); // Not kept here after all: what became of it there?
+  return result(answer, attempt);
+}
+
+/** Taken without network, on disk, to be handed in: told otherwise than what is paid. */
+function accepted(attempt) {
+  state.busy = false;
+  at("result").className = "result wait";
+  at("result-mark").textContent = "!";
+  at("result-word").textContent = say("ACCEPTED");
+  at("result-much").textContent = told(attempt.amountCents);
+  at("result-why").textContent = say("accepted_why");
+  for (const one of ["undo", "print", "again", "most"]) at(`result-${one}`).hidden = true;
+  at("result-receipt").replaceChildren();
+  signal("wait");
+  show("result");
+  handIn();
+  return settle(attempt);
+}
+
+function leaveAttempt(attempt) {
+  settled(attempt);
+  fresh();
+  tell("leave-why", say("given_up"));
 }
 
 /** A rule wants to know more: nothing was charged, and the same screen asks for it. */
@@ -278,8 +332,9 @@ async function finish(attempt) {
   return openList();
 }
 
-function doubt() {
-  show("waiting");
+function doubt(attempt) {
+  if (attempt?.settled || !at("offer").hidden) return; // What can be done is told there.
+  if (at("screen-waiting").hidden) show("waiting");
   tell("waiting-why", say("doubt"));
 }
 
@@ -314,6 +369,7 @@ function result(answer, attempt) {
   if (paid) showReceipt(at("result-receipt"), answer.body, { shop: shop(), say, rest });
   else offerRest(answer.body);
   signal(paid ? "yes" : "no");
+  handInAgain();
   show("result");
   return settle(attempt);
 }
@@ -389,6 +445,7 @@ async function undo(item) {
 
 async function openList() {
   show("list");
+  await showOwnSales(at("own-sales"), say).catch(() => {});
   const answer = await showSales({ list: at("sales"), total: at("today"), say, onBack });
   if (answer?.status === 401) {
     session.end();
@@ -451,5 +508,60 @@ at("tab-list").addEventListener("click", () => {
 });
 at("result-next").addEventListener("click", fresh);
 choosePaper(at("carta"));
+
+// ---------------------------------------------------------------------------- without network
+
+/** Meet the server and hand in what waits; the banner tells what is left. */
+async function handIn() {
+  const waiting = await showUnsent(at("unsent"), say).catch(() => 0);
+  if (!session.get()) return;
+  await burnLeft();
+  await send().catch(() => {});
+  const left = await showUnsent(at("unsent"), say).catch(() => 0);
+  if (left !== waiting && !document.querySelector("[data-screen=list]").hidden) openList();
+}
+
+/** Again where something waits; a network may come back without a word. */
+const handInAgain = async () =>
+  (await showUnsent(at("unsent"), say).catch(() => 0)) ? handIn() : undefined;
+
+addEventListener("online", handIn);
+addEventListener("offline", handIn);
+document.addEventListener("visibilitychange", () => document.hidden || handIn());
+setInterval(handInAgain, 60_000);
+setInterval(handIn, 900_000); // Terms as young as can be, should the network go now.
+
+at("tab-offline").addEventListener("click", openDevice);
+
+async function openDevice() {
+  show("offline");
+  tell("device-error", "");
+  const why = await contact().catch(() => "no_store");
+  const kept = await readAll().catch(() => ({}));
+  at("device-state").textContent = deviceState(kept);
+  at("prepare").hidden = Boolean(kept.device) && kept.terms?.status !== "revoked";
+  if (!["", "no_device", "other_device", "not_found"].includes(why)) {
+    tell("device-error", say(why));
+  }
+}
+
+function deviceState({ device, terms }) {
+  if (!device) return say("device_none");
+  const status = terms?.status ?? "waiting";
+  const shares = Object.values(terms?.grants ?? {}).map((one) => one.share_cents);
+  if (status === "active" && !shares.length) return say("device_closed");
+  const sum = shares.reduce((total, one) => total + one, 0);
+  return say(`device_${status}`).replace("{sum}", told(sum));
+}
+
+at("prepare").addEventListener("click", async () => {
+  at("prepare").disabled = true;
+  const why = await enrolDevice(shop()).catch(() => "no_store");
+  at("prepare").disabled = false;
+  await openDevice();
+  if (why) tell("device-error", say(why));
+});
+
+handIn();
 
 start();

@@ -10,8 +10,8 @@ export const session = {
   end: () => sessionStorage.removeItem(TOKEN),
 };
 
-/** Ask the API; `key` makes a change that may be sent again. */
-export async function ask(method, path, { body, key } = {}) {
+/** Ask the API; `key` makes a change that may be sent again, `patience`: how long to wait (ms). */
+export async function ask(method, path, { body, key, patience = PATIENCE_MS } = {}) {
   const headers = { Accept: "application/json" };
   if (body) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
@@ -22,7 +22,7 @@ export async function ask(method, path, { body, key } = {}) {
       headers,
       body: body ? JSON.stringify(body) : undefined,
       credentials: "omit",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
     });
     return { ok: answer.ok, status: answer.status, body: await answer.json() };
   } catch {

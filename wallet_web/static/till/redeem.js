@@ -5,21 +5,25 @@ import { ask, isDoubtful } from "/static/till/api.js";
 
 const WAITS_MS = [500, 1000, 2000, 4000];
 
+const NEVER = new Promise(() => {});
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 /**
  * Send one attempt, and again with the same key as long as its outcome is in doubt.
- * `shown`: token or code, and PIN. `onDoubt()` is called when the first answer was lost.
+ * `shown`: token or code, and PIN. `onDoubt()` is called when the first answer was lost. What
+ * was taken without network meanwhile (`attempt.elsewhere`) is asked for no more, nor answered.
  */
 export async function redeem(attempt, shown, onDoubt) {
   const body = { ...shown, amount_cents: attempt.amountCents };
   if (attempt.billCents) body.bill_cents = attempt.billCents;
   for (let round = 0; ; round += 1) {
     const answer = await ask("POST", "/redemptions", { body, key: attempt.key });
+    if (attempt.elsewhere) return NEVER;
     if (!isDoubtful(answer)) return answer;
     onDoubt();
     await pause(WAITS_MS[Math.min(round, WAITS_MS.length - 1)]);
     const known = await ask("GET", `/redemptions/${attempt.key}`);
+    if (attempt.elsewhere) return NEVER;
     if (known?.ok) return known;
   }
 }
