@@ -33,6 +33,7 @@ KILL_EVERY = 30.0
 HANGS_UP, VOIDS, REFUNDS = 0.02, 0.02, 0.03
 GROWTH, MOST_MB, MORE_OPEN = 0.05, 250.0, 8
 MOST_CONNECTIONS = 64  # The pools full; a killed backend takes all others with it, to begin anew.
+MOST_LOG_MB = 512  # It begins anew at 64 MB, unless something reads for minutes.
 TROUBLE = "console trouble"  # A page that was asked for while a backend died says so.
 SETTLED = 60  # Seconds from which all pools are full; in a shorter run they may still be filling.
 FILLING = 30  # Files; one left open by each sale would be hundreds.
@@ -45,6 +46,7 @@ class Seen:
 
     memory: list[float] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
+    log_mb: list[int] = field(default_factory=list)
     connections: list[int] = field(default_factory=list)
 
 
@@ -164,6 +166,9 @@ def _count_open(url: str, product: Product, seen: Seen) -> None:
     """Count when nobody asks any more."""
     time.sleep(1.0)
     seen.files.append(product.open_files())
+    if url.startswith("sqlite"):
+        log = Path(url.removeprefix("sqlite:///") + "-wal")
+        seen.log_mb.append(round(log.stat().st_size / 2**20) if log.exists() else 0)
     if url.startswith("postgresql"):
         query = b"SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         with psycopg.connect(url) as db:
@@ -187,6 +192,7 @@ def _row(
         "highest_mb": round(highest),
         "growth_percent": round(growth * 100, 1),
         "files": seen.files,
+        "log_mb": seen.log_mb,
         "connections": seen.connections,
         "did": dict(sorted(did.items())),
     }
@@ -195,6 +201,7 @@ def _row(
         f"memory grew by over {GROWTH:.0%}": asked.n >= LONG and growth > GROWTH,
         f"memory over {MOST_MB:.0f} MB": highest > MOST_MB,
         "files stayed open": seen.files[-1] > seen.files[0] + more,
+        f"the log grew over {MOST_LOG_MB} MB": max(seen.log_mb, default=0) > MOST_LOG_MB,
         "connections stayed open": max(seen.connections, default=0) > MOST_CONNECTIONS,
         "an outcome stayed unknown": bool(journal.unknown()),
         "the console had faults": troubles > 2 * did.get("backends killed", 0),
