@@ -55,6 +55,7 @@ from wallet_web.public import transparency as public_transparency
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
 from wallet_web.shop import day as shop_day
+from wallet_web.shop import installed as shop_installed
 from wallet_web.shop import pages as shop_pages
 from wallet_web.shop import payments as shop_payments
 
@@ -93,6 +94,7 @@ AUDIENCES: Final = (
     comune_witnesses,
     comune_pages,
     shop_pages,
+    shop_installed,
     shop_payments,
     shop_day,
 )  # Who may ask for what, each with its routes.

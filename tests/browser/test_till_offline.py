@@ -172,6 +172,36 @@ def test_a_slip_taken_without_network_is_paid_to_the_cent(
         expect(again.locator("#own-sales")).to_be_empty()
 
 
+def test_the_page_opens_without_network_and_goes_on_selling(
+    village: Village, phone: BrowserContext
+) -> None:
+    place = village.place
+    with without_faults(phone.new_page()) as tab:
+        prepare(tab, village, place.secret)
+        tab.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        slips = [village.slip(), village.slip()]
+        phone.set_offline(True)
+        before = owed(place)
+        accept(tab, "400", slips[0])
+        tab.close()
+        again = phone.new_page()
+        again.goto("/cassa")
+        expect(again.locator("#screen-amount")).to_be_visible()
+        expect(again.locator("#shop")).to_contain_text("Panificio Prova")
+        expect(again.locator("#unsent")).to_contain_text("1 incasso, 4,00 €")
+        accept(again, "300", slips[1])
+        expect(again.locator("#unsent")).to_contain_text("2 incassi, 7,00 €")
+        assert_accessible(again)
+        phone.set_offline(False)
+        again.goto("/cassa")
+        connect(again, place.secret)
+        expect(again.locator("#unsent")).to_be_hidden()
+        assert owed(place) == before + 7_00
+        asked = "caches.keys().then((all) => caches.open(all[0])).then((one) => one.keys())"
+        kept: list[str] = again.evaluate(f"{asked}.then((all) => all.map((one) => one.url))")
+        assert not [one for one in kept if "/api/" in one]
+
+
 def test_a_network_that_comes_back_is_enough(village: Village, phone: BrowserContext) -> None:
     place = village.place
     with without_faults(phone.new_page()) as tab:

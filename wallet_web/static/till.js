@@ -5,22 +5,22 @@ import { ask, session } from "/static/till/api.js";
 import { askFor, billTold, forgetAsked, goodsTold, unanswered } from "/static/till/asked.js";
 import { begin, settled, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto } from "/static/till/camera.js";
-import { contact, enrolDevice } from "/static/till/device.js";
+import { keepPage, letNewVersionIn } from "/static/till/install.js";
 import { read, told, typed } from "/static/till/money.js";
-import { burnLeft, offer as offerOffline } from "/static/till/no_network.js";
-import { isReady, judge, send } from "/static/till/outbox.js";
 import { choosePaper } from "/static/till/paper.js";
 import { showReceipt } from "/static/till/receipt.js";
 import { redeem, resolve } from "/static/till/redeem.js";
 import { showSales } from "/static/till/sales.js";
 import { signal } from "/static/till/signals.js";
-import { readAll } from "/static/till/store.js";
-import { showOwnSales, showUnsent } from "/static/till/unsent.js";
 
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
 const say = (code) => words[code] ?? words.other;
 const state = { cents: 0, bill: 0, token: null, busy: false, noCamera: false };
+const PREPARED = "portavalori-prepared"; // This phone may sell without network: load what it takes.
+const offline = () => import("/static/till/offline.js");
+const prepared = () => Boolean(localStorage.getItem(PREPARED));
+const NEVER = new Promise(() => {});
 const LOOK_PATIENCE_MS = 6_000;
 const desk = matchMedia("(pointer: fine)").matches; // No keyboard on screen that hides the camera.
 
@@ -59,16 +59,16 @@ function notEnrolled(answer) {
 }
 
 at("leave").addEventListener("click", async () => {
-  const waiting = await showUnsent(at("unsent"), say).catch(() => 0);
+  const waiting = await unsent();
   if (waiting) return tell("leave-why", say("unsent_stay").replace("{n}", waiting));
   session.end();
   return start();
 });
 
 async function start() {
-  const kept = await readAll().catch(() => ({ queue: [] }));
+  const kept = await keptHere();
   const signed = Boolean(session.get());
-  const alone = !signed && !navigator.onLine && isReady(kept); // A phone that was opened again.
+  const alone = !signed && !navigator.onLine && kept.ready; // A phone that was opened again.
   at("tabs").hidden = at("leave").hidden = !signed;
   const here = sessionStorage.getItem("portavalori-shop");
   at("shop").textContent = signed ? here : alone ? kept.device.label : "";
@@ -78,6 +78,18 @@ async function start() {
   if (attempt && kept.queue.some((one) => one.rid === attempt.key)) settled(attempt);
   else if (attempt) return finish(attempt);
   return location.hash === "#incassi" ? openList() : fresh();
+}
+
+/** What this phone keeps for selling without network; `ready`: whether it may. */
+async function keptHere() {
+  if (!prepared()) return { queue: [], ready: false };
+  try {
+    const { isReady, readAll } = await offline();
+    const kept = await readAll();
+    return { ...kept, ready: isReady(kept) };
+  } catch {
+    return { queue: [], ready: false };
+  }
 }
 
 // ------------------------------------------------------------------------------- the amount
@@ -200,8 +212,9 @@ function askLook(more = {}) {
 
 /** No answer: what this phone alone can say of the code. */
 async function lookAlone() {
-  const kept = await readAll().catch(() => ({}));
+  const kept = await keptHere();
   if (!kept.device) return tell("code-error", say("no_network"));
+  const { judge } = await offline();
   const { why, left } = await judge(shown().token, state.cents, kept);
   if (why) return tell("code-error", `${say("no_network")} ${say(why)}`);
   tell("scanned", say("slip_scanned"));
@@ -281,13 +294,19 @@ async function pay() {
   tell("waiting-why", "");
   show("waiting");
   const online = redeem(attempt, { ...shown(), ...goodsTold() }, () => doubt(attempt));
-  const answer = await Promise.race([online, offerOffline(attempt, shown().token, say)]);
+  const answer = await Promise.race([online, withoutNetwork(attempt)]);
   attempt.settled = true;
   at("offer").hidden = true;
   if (answer.accepted) return accepted(attempt);
   if (answer.left) return leaveAttempt(attempt);
   if (answer.why) return finish(attempt); // Not kept here after all: what became of it there?
   return result(answer, attempt);
+}
+
+/** What the shop chose where no network came; never answered on a phone that was not prepared. */
+function withoutNetwork(attempt) {
+  if (!prepared()) return NEVER;
+  return offline().then((one) => one.offer(attempt, shown().token, say)).catch(() => NEVER);
 }
 
 /** Taken without network, on disk, to be handed in: told otherwise than what is paid. */
@@ -445,7 +464,7 @@ async function undo(item) {
 
 async function openList() {
   show("list");
-  await showOwnSales(at("own-sales"), say).catch(() => {});
+  if (prepared()) await offline().then((one) => one.showOwnSales(at("own-sales"), say));
   const answer = await showSales({ list: at("sales"), total: at("today"), say, onBack });
   if (answer?.status === 401) {
     session.end();
@@ -513,17 +532,25 @@ choosePaper(at("carta"));
 
 /** Meet the server and hand in what waits; the banner tells what is left. */
 async function handIn() {
-  const waiting = await showUnsent(at("unsent"), say).catch(() => 0);
-  if (!session.get()) return;
-  await burnLeft();
-  await send().catch(() => {});
-  const left = await showUnsent(at("unsent"), say).catch(() => 0);
+  if (!prepared()) return letNewVersionIn();
+  const waiting = await unsent();
+  if (!session.get()) return undefined;
+  const { burnLeft, send } = await offline();
+  await burnLeft().then(send).catch(() => {});
+  const left = await unsent();
+  if (!left) letNewVersionIn();
   if (left !== waiting && !document.querySelector("[data-screen=list]").hidden) openList();
+  return undefined;
+}
+
+/** Draw the banner; gives how many wait. */
+async function unsent() {
+  if (!prepared()) return 0;
+  return offline().then((one) => one.showUnsent(at("unsent"), say)).catch(() => 0);
 }
 
 /** Again where something waits; a network may come back without a word. */
-const handInAgain = async () =>
-  (await showUnsent(at("unsent"), say).catch(() => 0)) ? handIn() : undefined;
+const handInAgain = async () => ((await unsent()) ? handIn() : undefined);
 
 addEventListener("online", handIn);
 addEventListener("offline", handIn);
@@ -536,8 +563,8 @@ at("tab-offline").addEventListener("click", openDevice);
 async function openDevice() {
   show("offline");
   tell("device-error", "");
-  const why = await contact().catch(() => "no_store");
-  const kept = await readAll().catch(() => ({}));
+  const why = prepared() ? await offline().then((one) => one.contact()).catch(() => "other") : "";
+  const kept = await keptHere();
   at("device-state").textContent = deviceState(kept);
   at("prepare").hidden = Boolean(kept.device) && kept.terms?.status !== "revoked";
   if (!["", "no_device", "other_device", "not_found"].includes(why)) {
@@ -556,12 +583,14 @@ function deviceState({ device, terms }) {
 
 at("prepare").addEventListener("click", async () => {
   at("prepare").disabled = true;
-  const why = await enrolDevice(shop()).catch(() => "no_store");
+  localStorage.setItem(PREPARED, "1");
+  const why = await offline().then((one) => one.enrolDevice(shop())).catch(() => "no_store");
   at("prepare").disabled = false;
   await openDevice();
   if (why) tell("device-error", say(why));
 });
 
 handIn();
+keepPage();
 
 start();
