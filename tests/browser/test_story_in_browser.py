@@ -82,7 +82,13 @@ def fund_by_act(desk: Page) -> None:
     desk.get_by_label("Oggetto").fill("Impegno di spesa per i buoni")
     desk.get_by_label("Nome della fonte").fill("Bilancio comunale")
     desk.get_by_label("Importo").fill("10.000,00")
-    desk.get_by_role("button", name="Registra l’atto").click()
+    desk.get_by_role("button", name="Proponi l’impegno").click()
+    expect(desk.get_by_text("Aspetta la conferma di un’altra persona")).to_be_visible()
+    come_in(desk, "approver")
+    desk.get_by_role("link", name="Impegno di denaro").click()
+    desk.get_by_role("button", name="Conferma").click()
+    come_in(desk, "officer")
+    desk.get_by_role("link", name="Buoni spesa").first.click()
     expect(desk.get_by_role("group", name="Identità contabile")).to_contain_text("10.000,00 €")
 
 

@@ -108,7 +108,9 @@ async def _sell(
     chance = random.Random(asked.seed)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS])
-        context = await browser.new_context(base_url=address, locale="it-IT")
+        context = await browser.new_context(
+            base_url=address, locale="it-IT", service_workers="block"
+        )
         trial = Trial(context, market, journal, chance)
         await context.expose_binding("saw", lambda _page, word: trial.seen.append(word))
         await context.add_init_script(WATCH)

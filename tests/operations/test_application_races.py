@@ -9,7 +9,7 @@ from multiprocessing.synchronize import Barrier
 from uuid import UUID
 
 from ledger import Ledger, open_ledger
-from ledger.operations.receive_applications import Received, receive_applications
+from ledger.operations.receive_applications import Arrived, Received, receive_applications
 from ledger.store.applications import in_line
 from ledger.store.registers.calls import Call, applications_of, read_call
 from tests.operations.test_calls import arrived, opened_call
@@ -19,7 +19,7 @@ PEOPLE = 30
 _together: list[Barrier] = []
 
 
-def a_list(*, backwards: bool) -> list[object]:
+def a_list(*, backwards: bool) -> list[Arrived]:
     """Thirty households, some of whose members are in the other list as another person."""
     people = [
         arrived(number + (100 if backwards and number % 10 == 0 else 0), 9_000_00,
@@ -31,7 +31,7 @@ def a_list(*, backwards: bool) -> list[object]:
 
 def take(ledger: Ledger, call: Call, officer: UUID, *, backwards: bool) -> Received:
     some = a_list(backwards=backwards)
-    return receive_applications(ledger, call, some, officer=officer, now=NOON)  # type: ignore[arg-type]
+    return receive_applications(ledger, call, some, officer=officer, now=NOON)
 
 
 def assert_each_once(ledger: Ledger, call: Call, told: list[Received]) -> None:
