@@ -33,12 +33,15 @@ class WalKeeper:
 
         `db`: the writer's own connection, between two transactions.
         """
+        if db.dialect.name != "sqlite":
+            return False
         now = steady()
         if now - self._asked_at < EVERY_SECONDS:
             return False
         self._asked_at = now
         raw = db.connection.driver_connection
-        if not isinstance(raw, sqlite3.Connection) or not self._is_long(raw):
+        assert isinstance(raw, sqlite3.Connection)
+        if not self._is_long(raw):
             return False
         [[before]] = raw.execute("PRAGMA busy_timeout").fetchall()
         try:

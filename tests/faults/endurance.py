@@ -46,8 +46,8 @@ class Seen:
 
     memory: list[float] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
-    log_mb: list[int] = field(default_factory=list)
     connections: list[int] = field(default_factory=list)
+    log_mb: list[int] = field(default_factory=list)
 
 
 def endurance(asked: Asked, url: str, folder: Path) -> Row:

@@ -118,14 +118,14 @@ def migrations(asked: Asked, url: str, folder: Path, *, defect: str | None = Non
 
 def _fill(url: str, size: int) -> None:
     """A market with families, codes and slips, and a book full of transfers."""
-    open_market(url, slips=50, commits=_alone)
+    open_market(url, slips=50, commits=commits_alone)
     with open_ledger(url) as ledger:
         town = found_town(ledger, "filled", ACCOUNTS)
         for at in range(0, size, BULK):
             assert town.book.submit([town.request(at + number) for number in range(BULK)])
 
 
-def _alone(
+def commits_alone(
     ledger: Ledger, slug: str, asked: Funding, *, by: tuple[OfficerIds, OfficerIds], now: Instant
 ) -> None:
     """Commit money as programs before b009 did: one officer, and no proposal."""

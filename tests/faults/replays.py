@@ -20,6 +20,7 @@ from ledger.operations.restore_backup import BackupSource, restore_backup
 from ledger.store.edges import now
 from tests.faults.market import Market, Paper, Shop, open_market
 from tests.faults.migrations_killed import _take_back as take_back
+from tests.faults.migrations_killed import commits_alone
 from tests.faults.nodes import base_backup, first_node, room_for
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.server import LIMITS, Server
@@ -82,7 +83,7 @@ def replays(asked: Asked, url: str, folder: Path) -> Row:
 
 
 def _decide(url: str, chance: random.Random) -> Old:
-    market = open_market(url, slips=SLIPS, families=FAMILIES)
+    market = open_market(url, slips=SLIPS, families=FAMILIES, commits=commits_alone)
     with open_ledger(url, limits=LIMITS) as ledger:
         book = ledger.book(BOOK, create=True)
         requests = [replace(one, commitments=()) for one in all_requests()]  # Nobody's names.
