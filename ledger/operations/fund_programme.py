@@ -143,11 +143,10 @@ def propose_budget(
 def _seen_before(book: Book, change: BudgetChange) -> Code | None:
     """The no that waits for a confirmation already; the book decides when it comes."""
     with book.ledger.reading() as db:
-        programme(db, book.book_no, change.programme_id)
+        found = programme(db, book.book_no, change.programme_id)
         if change.kind == FUNDING:
             used = is_act_used(db, book.book_no, change.act_number)
             return Code.ALREADY_CLAIMED if used else None
-        found = programme(db, book.book_no, change.programme_id)
     gives = found.offline_risk if change.kind == COVER_FREED else change.fund
     return Code.INSUFFICIENT_FUNDS if book.balance(gives) < change.amount_cents else None
 

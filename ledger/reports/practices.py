@@ -15,7 +15,6 @@ from ledger.core.quantities import Instant
 from ledger.proof.notes import read_vkey
 from ledger.reports.calls_page import CallBoard
 from ledger.store.book import Ledger
-from ledger.store.registers.calls import calls_of
 from ledger.store.registers.practices import (
     KeptFile,
     files_of,
@@ -92,13 +91,6 @@ def origin(ledger: Ledger, subject: UUID) -> Origin | None:
     with ledger.reading() as db:
         found = origin_of(db, subject)
     return None if found is None else _origin(found)
-
-
-def calls_of_programme(ledger: Ledger, book_no: int, programme_id: UUID) -> tuple[UUID, ...]:
-    """The calls of one programme, newest first."""
-    with ledger.reading() as db:
-        found = calls_of(db, book_no)
-    return tuple(one.call_id for one in found if one.programme_id == programme_id)
 
 
 def _origin(kept: KeptFile) -> Origin:

@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from ledger.core.decisions import Decision
-from ledger.core.ids import AccountId
 from ledger.core.quantities import SECOND, Amount, Instant, Unit
 from ledger.core.redemption import Part, Shop
 from ledger.reports.rows import query, rows
@@ -113,8 +112,3 @@ def refunded(book: Book, decision: Decision) -> int:
     """How much of a redemption was given back, in cents."""
     with book.ledger.reading() as db:
         return refunded_of(db, book.book_no, decision)
-
-
-def units_of(decision: Decision) -> dict[AccountId, Unit]:
-    """Voucher -> unit, of a redemption's parts."""
-    return {move.debit: move.unit for move in decision.transfers}
