@@ -32,7 +32,15 @@ from ledger.core.items import (
     Transfer,
     VoidHold,
 )
-from ledger.core.posting_rules import REVERSIBLE, SETTLES_AFTER_CLOSING, Sides, allows
+from ledger.core.posting_rules import (
+    LINKED,
+    NAMES_PARTS,
+    REVERSIBLE,
+    SETTLES_AFTER_CLOSING,
+    SHARES,
+    Sides,
+    allows,
+)
 from ledger.core.quantities import MAX_AMOUNT, Amount, Unit
 from ledger.core.requests import NumberedRequest
 from ledger.core.state import Draft, State, chain_of
@@ -64,6 +72,8 @@ def apply(state: State, numbered: NumberedRequest) -> tuple[State, Decision]:
     for item in request.items:
         if code is Code.ACCEPTED:
             code = _decide(draft, item)
+    if code is Code.ACCEPTED and draft.kind in LINKED:
+        code = _linked(draft)
     return state.keep(numbered, code, draft)
 
 
@@ -72,6 +82,27 @@ def _decide(draft: Draft, item: Item) -> Code:
     if _HOUSEKEEPING.get(type(item), draft.kind) != draft.kind or own not in {None, type(item)}:
         return Code.ITEM_NOT_ALLOWED
     return RULES[type(item)](draft, item)
+
+
+def _linked(draft: Draft) -> Code:
+    """Whether both legs of a linked pair moved as much: a release, a conversion, a payment."""
+    moved = [0, 0]
+    for posting in draft.postings:
+        if posting.phase in _MOVES:
+            sides = _sides_of(draft, posting)
+            for number, group in enumerate(LINKED[draft.kind]):
+                moved[number] += posting.amount if sides in group else 0
+    return Code.ACCEPTED if moved[0] == moved[1] else Code.UNLINKED
+
+
+_MOVES: Final = frozenset({POSTED, "used"})
+
+
+def _sides_of(draft: Draft, posting: Posting) -> Sides:
+    debit, credit = draft.account(posting.debit), draft.account(posting.credit)
+    assert debit is not None
+    assert credit is not None
+    return Sides(debit.kind, credit.kind)
 
 
 def _commit(draft: Draft) -> Code:
@@ -91,6 +122,9 @@ def _open_account(draft: Draft, item: OpenAccount) -> Code:
         return Code.ACCOUNT_EXISTS
     kind = AccountKind(item.kind)
     account = Account(item.id, item.unit, kind, item.floor, item.ceiling, owner=item.owner)
+    line = CHART[kind]
+    if not line.where.has(draft.state.book) or line.unit not in {None, item.unit}:
+        return Code.OUTSIDE_CHART  # A comune's book has no circuit in it, nor the other way round.
     if draft.total(item.unit) is None:
         draft.add_to_total(item.unit)
     return _bounded(draft, account)
@@ -111,6 +145,8 @@ def _bounded(draft: Draft, account: Account) -> Code:
     if widest.floor is not None and (account.floor is None or account.floor < widest.floor):
         return Code.OUTSIDE_CHART
     if widest.ceiling is not None and (account.ceiling is None or account.ceiling > widest.ceiling):
+        return Code.OUTSIDE_CHART
+    if widest.bounded and (account.floor is None or account.ceiling is None):
         return Code.OUTSIDE_CHART
     lowest, _highest = account.extremes()
     if not account.in_bounds():
@@ -136,7 +172,7 @@ def _close_account(draft: Draft, item: CloseAccount) -> Code:
 
 
 def _transfer(draft: Draft, item: Transfer) -> Code:
-    if draft.kind is EntryKind.REFUND:
+    if draft.kind in _ONLY_PARTS:
         return Code.ITEM_NOT_ALLOWED  # A refund names what it gives back: a draw that undoes.
     debit, credit = draft.account(item.debit), draft.account(item.credit)
     code = _sides(draft, debit, credit, item.unit)
@@ -144,9 +180,15 @@ def _transfer(draft: Draft, item: Transfer) -> Code:
         return code
     assert debit is not None
     assert credit is not None
+    if debit.kind in SHARES:
+        return Code.ITEM_NOT_ALLOWED  # A share is collected as the part of a purchase that it is.
     if _closed(draft, debit, credit):
         return Code.ACCOUNT_CLOSED
     return _post(draft, debit, credit, item.amount)
+
+
+# Of those that name parts, all but this one move nothing else: it also takes the money in.
+_ONLY_PARTS: Final = NAMES_PARTS - {EntryKind.CONTRIBUTION_PAYMENT}
 
 
 def _sides(draft: Draft, debit: Account | None, credit: Account | None, unit: Unit) -> Code:
@@ -239,8 +281,8 @@ def _legs_for(draft: Draft, item: Draw) -> tuple[Leg, ...] | None:
 
 
 def _leg_allowed(draft: Draft, leg: Leg) -> Code:
-    if (draft.kind is EntryKind.REFUND) is (leg.undoes is None):
-        return Code.ITEM_NOT_ALLOWED  # A refund, and only a refund, names what it gives back.
+    if (draft.kind in NAMES_PARTS) is (leg.undoes is None):
+        return Code.ITEM_NOT_ALLOWED  # A refund names what it gives back; a redemption never.
     debit, credit = draft.account(leg.debit), draft.account(leg.credit)
     unit = "" if debit is None else debit.unit
     code = _sides(draft, debit, credit, unit)
@@ -251,8 +293,19 @@ def _leg_allowed(draft: Draft, leg: Leg) -> Code:
     chain = draft.chain(leg.undoes)
     if chain is None:
         return Code.UNKNOWN_ENTRY
-    back = _from_who_received(draft, chain, debit) and _to_who_gave(draft, chain, credit)
+    if draft.kind is EntryKind.REFUND:
+        back = _from_who_received(draft, chain, debit) and _to_who_gave(draft, chain, credit)
+    else:
+        back = debit.id == chain.credit and _share_goes(draft, chain, debit, credit)
     return Code.ACCEPTED if back else Code.POSTING_RULE
+
+
+def _share_goes(draft: Draft, chain: Chain, debit: Account, credit: Account) -> bool:
+    """Whether a share goes back to the shop's due, or is collected as this entry pays that due."""
+    if draft.kind is not EntryKind.CONTRIBUTION_PAYMENT:
+        return credit.id == chain.debit
+    paid = any(posting.credit == chain.debit for posting in draft.postings)
+    return paid and (credit.kind is AccountKind.SOCIAL_FUND or credit.owner == debit.owner)
 
 
 def _from_who_received(draft: Draft, chain: Chain, debit: Account) -> bool:
@@ -330,13 +383,13 @@ def _drawn(draft: Draft, item: Draw, legs: tuple[Leg, ...], taken: Amount) -> Co
     if item.total is None:
         return Code.ACCEPTED
     if taken == item.total or (item.partial and taken):
-        if draft.kind is not EntryKind.REFUND:
+        if draft.kind not in NAMES_PARTS:
             draft.facts["left"] = _left(draft, legs)
         return Code.ACCEPTED
     draft.facts["available"] = taken
     if legs and all(_leads_nowhere(draft, leg) for leg in legs):
         return Code.ACCOUNT_CLOSED
-    exceeds = draft.kind is EntryKind.REFUND and _chains_spent(draft, legs)
+    exceeds = draft.kind in NAMES_PARTS and _chains_spent(draft, legs)
     return Code.REFUND_EXCEEDS if exceeds else Code.INSUFFICIENT_FUNDS
 
 
@@ -361,7 +414,7 @@ def _claim(draft: Draft, item: Claim) -> Code:
 
 
 def _hold(draft: Draft, item: Hold) -> Code:
-    if draft.kind is EntryKind.REFUND:
+    if draft.kind in NAMES_PARTS:
         return Code.ITEM_NOT_ALLOWED  # As above: a hold names nothing that it gives back.
     debit, credit = draft.account(item.debit), draft.account(item.credit)
     code = _sides(draft, debit, credit, item.unit)
@@ -386,7 +439,7 @@ def _hold(draft: Draft, item: Hold) -> Code:
 
 
 def _post_hold(draft: Draft, item: PostHold) -> Code:
-    if draft.kind is EntryKind.REFUND:
+    if draft.kind in NAMES_PARTS:
         return Code.ITEM_NOT_ALLOWED
     hold = draft.hold(item.hold)
     if hold is not None and not allows(draft.kind, _kinds(draft, hold)):

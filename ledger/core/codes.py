@@ -33,6 +33,10 @@ class Code(StrEnum):
     OVER_LIMIT = "over_limit"  # More than the credential, or the programme, allows in one sale.
     OVER_DAY = "over_day"  # More than a family may spend of a programme in a day.
     OVER_WEEK = "over_week"
+    GIFT_NOT_ALLOWED = "gift_not_allowed"  # The source of the money does not let it be given on.
+    STILL_OFFLINE = "still_offline"  # A till without network may have taken it: its money waits.
+    NO_DISCOUNT = "no_discount"  # The shop has no agreement with the circuit today.
+    SWITCHED_OFF = "switched_off"  # The circuit's rules do not allow it: a lawyer has to answer.
     TOO_LATE = "too_late"  # An undo after its window.
     NOT_APPROVED = "not_approved"  # Four eyes: the same person, or another content or total.
 
@@ -68,6 +72,9 @@ class Code(StrEnum):
     INSUFFICIENT_FUNDS = "insufficient_funds"
     CEILING_REACHED = "ceiling_reached"
     COUNTER_FULL = "counter_full"
+
+    # The entry as a whole.
+    UNLINKED = "unlinked"  # One leg of a linked pair is absent, or is not as much as the other.
 
 
 PRECEDENCE: tuple[Code, ...] = tuple(Code)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from ledger.core.canonical import Json
 from ledger.core.chart import EntryKind
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
 from ledger.core.items import Draw, Leg
@@ -29,6 +30,8 @@ class Why(StrEnum):
     NOT_GRANTED = "not_granted"  # No grant of the server covers it.
     CLOCK = "clock"  # Behind the server's last time, or more than a day ahead of it.
     LISTS_OLD = "lists_old"
+    OTHER_SALE = "other_sale"  # A phone showed it for another shop, or for less.
+    OVER_SALE = "over_sale"  # More than a phone may pay in one sale without network.
     OVER_FACE = "over_face"  # More than the code lets one till take.
     OVER_SHARE = "over_share"  # More than the till's share of what the shop may take in a day.
     TOO_MANY = "too_many"  # More sales than may wait for the server.
@@ -71,13 +74,25 @@ class Standing:
     max_age: int
 
 
-def refusal(
-    limits: Limits | None, standing: Standing, offline_cents: Amount, amount: Amount, now: int
-) -> Why:
-    """Why a till may not take so much of a slip without network; `NONE`: it may.
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """What a code is signed for without network, and the most of it in one sale (cents).
 
-    `offline_cents`: what the slip is signed for. `now`: the device's clock.
+    Of a phone, `slip_cents` of the limits is what its programme lets phones carry along.
     """
+
+    offline_cents: Amount
+    sale_cents: Amount
+
+
+def refusal(
+    limits: Limits | None, standing: Standing, code: Carries, amount: Amount, now: int
+) -> Why:
+    """Why a till may not take so much of a code without network; `NONE`: it may.
+
+    `now`: the device's clock.
+    """
+    offline_cents = code.offline_cents
     if limits is None or now > limits.last_offline or offline_cents > limits.slip_cents:
         return Why.CLOSED
     if not standing.server_time - SKEW_SECONDS <= now <= standing.server_time + DAY_SECONDS:
@@ -88,7 +103,8 @@ def refusal(
         return Why.NOT_GRANTED
     if not standing.admitted:
         return Why.NOT_ADMITTED
-    return _counted(limits, standing, offline_cents, amount)
+    over = amount > code.sale_cents
+    return Why.OVER_SALE if over else _counted(limits, standing, offline_cents, amount)
 
 
 def _counted(limits: Limits, standing: Standing, offline_cents: Amount, amount: Amount) -> Why:
@@ -106,6 +122,7 @@ class Uploaded:
     `server_time`: of the sync token it embeds. `granted`: that this token is of a grant of this
     device, made in the 24 hours before it. `taken_cents`: guaranteed under that grant before.
     `under_token`: acceptances under the same token before. `of_code`: of this code by this device.
+    `is_for_it`: what a phone showed is for this shop and amount; `sale_cents`: the most in a sale.
     """
 
     device_time: int
@@ -120,6 +137,8 @@ class Uploaded:
     of_code: Amount
     offline_cents: Amount
     amount: Amount
+    is_for_it: bool = True
+    sale_cents: Amount | None = None
 
 
 def judge(limits: Limits | None, one: Uploaded) -> Why:
@@ -133,6 +152,8 @@ def judge(limits: Limits | None, one: Uploaded) -> Why:
         Why.NOT_ADMITTED: not one.admitted,
         Why.CLOSED: limits is None or _is_closed(limits, one),
         Why.CLOCK: not _is_of_its_day(one),
+        Why.OTHER_SALE: not one.is_for_it,
+        Why.OVER_SALE: one.sale_cents is not None and one.amount > one.sale_cents,
     }
     for why, holds in broken.items():
         if holds:
@@ -161,8 +182,9 @@ def _is_of_its_day(one: Uploaded) -> bool:
 class Sale:
     """An acceptance that is to be booked: whose till, which shop, from what, how much (cents).
 
-    `slip`: None where nobody ever issued it. `risk`: what bears a loss; None where the comune does
-    not stand for the sale, which is then paid only as far as the slip still has it.
+    `origins`: what pays it, in their order; none where nobody ever issued the code. `claim`: that
+    it is shown once. `risk`: what bears a loss; None where the comune does not stand for the sale,
+    which is then paid only as far as there is something. `operator`: who stood there, if anybody.
     """
 
     rid: UUID
@@ -172,21 +194,39 @@ class Sale:
     code: bytes
     amount: Amount
     payable: AccountId
-    slip: AccountId | None
+    origins: tuple[AccountId, ...]
+    claim: ClaimId | None
     risk: AccountId | None
+    operator: str | None = None
+
+    def words(self) -> dict[str, Json]:
+        """The till's own words; without `operator` where its shop names nobody."""
+        words: dict[str, Json] = {
+            "rid": self.rid.hex,
+            "device": self.device_no,
+            "seq": self.seq,
+            "code": self.code.hex(),
+            "amount": self.amount,
+        }
+        return words if self.operator is None else words | {"operator": self.operator}
+
+
+def slip_claim(slip: AccountId) -> ClaimId:
+    """That a slip was shown offline."""
+    return ClaimId(derived_id("slip_use", slip))
 
 
 def plan_offline(sale: Sale, *, now: Instant) -> Request | None:
     """The booking of an acceptance under an id of its own; None: there is nothing to take it from.
 
-    A slip that was shown twice is noted by its claim, and is paid from what is left of it all the
-    same, so that the loss does not depend on who uploads first.
+    What was shown twice is noted by its claim, and is paid from what is left of it all the same, so
+    that the loss does not depend on who uploads first.
     """
-    origins = [one for one in (sale.slip, sale.risk) if one is not None]
+    origins = [*sale.origins, *([sale.risk] if sale.risk is not None else [])]
     if not origins:
         return None
     legs = tuple(Leg(one, sale.payable) for one in origins)
-    claim = None if sale.slip is None else ClaimId(derived_id("slip_use", sale.slip))
+    claim = sale.claim
     draw = Draw(sale.amount, legs, claim=claim, if_claimed=legs if claim else ())
     return Request(
         id=RequestId(derived_id("offline", sale.rid)),
@@ -194,12 +234,6 @@ def plan_offline(sale: Sale, *, now: Instant) -> Request | None:
         items=(draw,),
         actor=f"till:{sale.till_id.hex}",
         occurred_at=now,
-        asked={
-            "rid": sale.rid.hex,
-            "device": sale.device_no,
-            "seq": sale.seq,
-            "code": sale.code.hex(),
-            "amount": sale.amount,
-        },
+        asked=sale.words(),
         scope=sale.till_id,
     )

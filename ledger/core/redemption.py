@@ -14,13 +14,14 @@ from ledger.core.chart import EntryKind
 from ledger.core.codes import PRECEDENCE, Code
 from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
-from ledger.core.ids import AccountId, RequestId
-from ledger.core.items import CloseAccount, Draw, Leg
+from ledger.core.ids import AccountId, ClaimId, RequestId
+from ledger.core.items import Claim, CloseAccount, Draw, Item, Leg
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.requests import Request
 from ledger.core.till_rules import Sale
 from ledger.core.vouchers import Voucher
 
+SALES: Final = frozenset({EntryKind.REDEMPTION, EntryKind.OFFLINE_REDEMPTION})
 UNDO_WINDOW: Final = 15 * 60 * SECOND  # Annulla; later it is a Storna.
 
 
@@ -39,8 +40,9 @@ class Shop:
 class Redemption:
     """What a till asks: so much, from what this credential opens. Amounts in cents.
 
-    `bill_cents`, `operator`, `declared` (goods) are optional; absent is the default, so that old
-    words stay comparable.
+    `bill_cents`, `operator`, `declared` (goods), `presented` (the number that a phone signed, used
+    once) and `nonce` (of the request that it answers) are optional; absent is the default, so that
+    old words stay comparable.
     """
 
     till_id: UUID
@@ -49,6 +51,8 @@ class Redemption:
     bill_cents: Amount | None = None
     operator: str | None = None
     declared: tuple[str, ...] = ()
+    presented: ClaimId | None = None
+    nonce: bytes | None = None
 
     def words(self) -> dict[str, Json]:
         """The caller's own words, by which the same key is compared; no PIN, no token."""
@@ -63,6 +67,10 @@ class Redemption:
             words["operator"] = self.operator
         if self.declared:
             words["declared"] = list(self.declared)
+        if self.presented is not None:
+            words["presented"] = self.presented.hex
+        if self.nonce is not None:
+            words["nonce"] = self.nonce.hex()
         return words
 
 
@@ -136,7 +144,8 @@ def _broken_rule(facts: Facts, asked: Redemption, now: Instant) -> Code | None:
 def plan_redemption(facts: Facts, asked: Redemption, *, key: RequestId, now: Instant) -> Request:
     """List the vouchers as legs, earliest end first; what is left of a slip goes to its fund."""
     found = facts.allot(asked, now)
-    items = draws(found, asked.amount_cents, shop_id=facts.shop.id)
+    items: list[Item] = [] if asked.presented is None else [Claim(asked.presented)]
+    items += draws(found, asked.amount_cents, shop_id=facts.shop.id)
     for share in found.shares:
         slip = share.voucher
         if slip.kind == "slip":
@@ -153,14 +162,17 @@ def plan_redemption(facts: Facts, asked: Redemption, *, key: RequestId, now: Ins
     )
 
 
-def plan_void(*, key: RequestId, till_id: UUID, now: Instant) -> Request:
+def plan_void(
+    *, key: RequestId, till_id: UUID, now: Instant, operator: str | None = None
+) -> Request:
     """Burn a key that was never decided, so that a late original is refused."""
+    words: dict[str, Json] = {"till": till_id.hex}
     return Request(
         id=key,
         kind=EntryKind.VOID,
         actor=f"till:{till_id.hex}",
         occurred_at=now,
-        asked={"till": till_id.hex},
+        asked=words if operator is None else words | {"operator": operator},
         scope=till_id,
         refuse=Code.VOIDED,
     )

@@ -20,29 +20,47 @@ from ledger.core.vouchers import claim_account, refund_due_account
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the money of one part of a redemption goes back to."""
+    """Where the money of one part of a redemption goes back to, or else to whom it is owed.
 
-    fund: AccountId
+    `back_to`: its voucher, also of what a phone carried along, or the cover that bore a shortage,
+    which has neither fund nor anybody to owe it to.
+    """
+
+    back_to: AccountId
+    fund: AccountId | None
     programme_id: UUID
+
+    @property
+    def due(self) -> AccountId | None:
+        """What waits for it where the shop has nothing to give back now."""
+        return None if self.fund is None else refund_due_account(self.back_to)
 
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What is asked back of a redemption: an amount in cents, and a reason code."""
+    """What is asked back of a redemption: an amount in cents, and a reason code.
+
+    `operator`: who stood at the till, `second`: who agreed, by random ids; absent where nobody is
+    named, so that old words stay comparable.
+    """
 
     redemption: RequestId
     amount_cents: Amount
     reason: str
     asked_by: str
+    operator: str | None = None
+    second: str | None = None
 
     def words(self) -> dict[str, Json]:
         """The caller's own words."""
-        return {
+        words: dict[str, Json] = {
             "redemption": self.redemption.hex,
             "amount": self.amount_cents,
             "reason": self.reason,
             "by": self.asked_by,
         }
+        named = {"operator": self.operator, "second": self.second}
+        return words | {name: who for name, who in named.items() if who is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +96,19 @@ class Given:
         return sum(self.rest(part) for part, _counted in self.parts())
 
     def legs(self, part: Posting) -> tuple[Leg, ...]:
-        """The way back of one part: its voucher, else its fund, else as a claim.
+        """The way back of one part: where it came from, else its fund, else as a claim.
 
         Each leg names the part, so that all its refunds share one chain.
         """
         origin = self.origins[part.debit]
         claim = claim_account(origin.programme_id, self.shop_id)
+        legs = (Leg(part.credit, origin.back_to, part.seq),)
+        if origin.fund is None or origin.due is None:
+            return legs
         return (
-            Leg(part.credit, part.debit, part.seq),
+            *legs,
             Leg(part.credit, origin.fund, part.seq),
-            Leg(claim, refund_due_account(part.debit), part.seq),
+            Leg(claim, origin.due, part.seq),
         )
 
 

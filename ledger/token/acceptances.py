@@ -5,43 +5,40 @@ one of them. Not here: whether the sale kept the rules (`ledger.core.offline`). 
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from typing import ClassVar, Final, Self, TypeVar
+from typing import ClassVar, Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-)
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.token import cbor, cose, fields
-from ledger.token.cose import ALG, ED25519, ED25519_NAMES, KID, KID_SIZE, TAG_18, Claims, Envelope
+from ledger.token import cose, fields
+from ledger.token.cose import ED25519, Claims, Envelope
+from ledger.token.device_keys import (
+    DevicePrivateKey,
+    DevicePublicKey,
+    check_device,
+    device_kid,
+    public_bytes_of,
+    sign_with_device,
+)
 from ledger.token.fields import BODY, CTI, IAT, ISS, LARGEST
 from ledger.token.keys import KeyEntry, KeyList, KeyUse
 from ledger.token.refusal import Reason, TokenRefused
 from ledger.token.text import check_size
-from ledger.token.verify import check_begun, check_found, check_signature, signing_at, with_use
+from ledger.token.verify import (
+    check_begun,
+    check_found,
+    check_signature,
+    read_as,
+    signing_at,
+    with_use,
+)
 
-P256: Final = -9  # RFC 9864, ESP256; -7 is what it was called before.
-P256_NAMES: Final = frozenset({P256, -7})
 HASH_SIZE: Final = 32
 NOTHING_BEFORE: Final = bytes(HASH_SIZE)
 MOST_BYTES: Final = 1_024  # An acceptance with a slip and a sync token takes 419.
-
-DevicePublicKey = Ed25519PublicKey | EllipticCurvePublicKey
-DevicePrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
+_WITH_OPERATOR: Final = 11  # Words of its body; one less where nobody is named.
 
 
 class Answer(IntEnum):
@@ -95,8 +92,9 @@ class Acceptance:
     """A sale that a till took without network: its own words, the code it was shown, its grant.
 
     `previous`: SHA-256 of the acceptance before it on this device. `evidence`: the code's bytes.
-    `sync`: the sync token's. Units: euro cents, UTC seconds by the device's clock, which is only
-    evidence. Errors: ValueError. Source: TOKENS.md 6.
+    `sync`: the sync token's. `operator`: who stood there, a random id; empty where the shop names
+    nobody. Units: euro cents, UTC seconds by the device's clock, which is only evidence.
+    Errors: ValueError. Source: TOKENS.md 6.
     """
 
     TYPE: ClassVar[int] = 6
@@ -111,6 +109,7 @@ class Acceptance:
     evidence: bytes
     sync: bytes
     deny_version: int
+    operator: bytes = b""
 
     def __post_init__(self) -> None:
         for name in ("device_time", "shop_no", "device_no", "seq", "amount_cents"):
@@ -121,6 +120,8 @@ class Acceptance:
         for name in ("evidence", "sync"):
             if type(getattr(self, name)) is not bytes:
                 raise ValueError(f"{name} is not bytes")
+        if self.operator:
+            fields.octets("operator", self.operator, 16)
 
     def to_claims(self) -> Claims:
         """Write the claims set, in canonical order."""
@@ -128,13 +129,18 @@ class Acceptance:
             self.TYPE, self.shop_no, self.device_no, self.seq, self.previous, self.rid,
             self.amount_cents, self.evidence, self.sync, self.deny_version,
         ]  # fmt: skip
-        return {IAT: self.device_time, BODY: body}
+        named = [self.operator] if self.operator else []
+        return {IAT: self.device_time, BODY: [*body, *named]}
 
     @classmethod
     def from_claims(cls, claims: Claims) -> Self:
         """Read a claims set that must be exactly an acceptance's. Errors: ValueError."""
-        body = fields.body_of(claims, {IAT, BODY}, cls.TYPE, 10)
-        names = cls.__slots__[1:]
+        named = type(claims.get(BODY)) is list and len(claims[BODY]) == _WITH_OPERATOR
+        length = _WITH_OPERATOR if named else _WITH_OPERATOR - 1
+        body = fields.body_of(claims, {IAT, BODY}, cls.TYPE, length)
+        if named and not body[-1]:
+            raise ValueError("an operator who is nobody is left out")
+        names = cls.__slots__[1:length]
         return cls(device_time=claims[IAT], **dict(zip(names, body[1:], strict=True)))
 
 
@@ -181,85 +187,29 @@ class Acknowledgement:
         )  # fmt: skip
 
 
-T = TypeVar("T", SyncToken, Acceptance, Acknowledgement)
-
-
 def hash_of(acceptance: bytes) -> bytes:
     """What the next acceptance of the device names as the one before it."""
     return sha256(acceptance).digest()
 
 
-def device_kid(public: bytes) -> bytes:
-    """The name of a device's key: 8 bytes of SHA-256 over its public bytes."""
-    return sha256(public).digest()[:KID_SIZE]
-
-
-def public_bytes_of(key: DevicePublicKey) -> bytes:
-    """A device's public key as it is registered: 32 bytes (Ed25519), or 65 (P-256, point)."""
-    if isinstance(key, Ed25519PublicKey):
-        return key.public_bytes_raw()
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-def device_key(public: bytes) -> DevicePublicKey:
-    """A device's key from its registered bytes. Errors: ValueError."""
-    if len(public) == 32:  # noqa: PLR2004 -- the size of an Ed25519 key.
-        return Ed25519PublicKey.from_public_bytes(public)
-    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
-
-
 def sign_acceptance(acceptance: Acceptance, key: DevicePrivateKey) -> bytes:
     """Sign as a till does, with the key that never leaves it."""
-    kid = device_kid(public_bytes_of(key.public_key()))
-    if isinstance(key, Ed25519PrivateKey):
-        return cose.sign(acceptance.to_claims(), key, kid)
-    protected = cbor.encode({ALG: P256, KID: kid})
-    payload = cbor.encode(acceptance.to_claims())
-    r, s = decode_dss_signature(key.sign(cose.signed_bytes(protected, payload), ECDSA(SHA256())))
-    signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    return TAG_18 + cbor.encode([protected, {}, payload, signature])
+    return sign_with_device(acceptance.to_claims(), key)
 
 
 def peek_acceptance(raw: bytes) -> Acceptance:
     """Read an acceptance unbelieved, to find whose it says it is. Errors: TokenRefused."""
     check_size(len(raw), MOST_BYTES)
-    return _read(cose.take_apart(raw).claims, Acceptance)
+    return read_as(cose.take_apart(raw).claims, Acceptance)
 
 
 def read_acceptance(raw: bytes, key: DevicePublicKey) -> Acceptance:
     """Read an acceptance that this device's key signed. Errors: TokenRefused."""
     read = peek_acceptance(raw)
     envelope = cose.take_apart(raw)
-    names = ED25519_NAMES if isinstance(key, Ed25519PublicKey) else P256_NAMES
-    if envelope.algorithm not in names:
-        raise TokenRefused(Reason.ALGORITHM)
     if envelope.kid != device_kid(public_bytes_of(key)):
         raise TokenRefused(Reason.UNKNOWN_KEY)
-    if not _is_signed_by(envelope, key):
-        raise TokenRefused(Reason.SIGNATURE)
-    return read
-
-
-def _is_signed_by(envelope: Envelope, key: DevicePublicKey) -> bool:
-    if isinstance(key, Ed25519PublicKey):
-        return cose.is_signed_by(envelope, key)
-    halves = envelope.signature[:32], envelope.signature[32:]
-    r, s = (int.from_bytes(half, "big") for half in halves)
-    signed = cose.signed_bytes(envelope.protected, envelope.payload)
-    try:
-        key.verify(encode_dss_signature(r, s), signed, ECDSA(SHA256()))
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _read(claims: Claims, kind: type[T]) -> T:
-    """Read an object; refused outside of the handler, so that nothing of it is kept."""
-    read: T | None = None
-    with suppress(ValueError):
-        read = kind.from_claims(claims)
-    if read is None:
-        raise TokenRefused(Reason.CLAIMS)
+    check_device(envelope, key)
     return read
 
 
@@ -271,7 +221,7 @@ def sign_for_till(one: SyncToken | Acknowledgement, key: Ed25519PrivateKey, kid:
 def read_sync(raw: bytes, keys: KeyList, *, now: int) -> SyncToken:
     """Read a sync token that its comune signed. Units: UTC seconds. Errors: TokenRefused."""
     envelope = cose.take_apart(raw)
-    token = _read(envelope.claims, SyncToken)
+    token = read_as(envelope.claims, SyncToken)
     _check_signer(envelope, keys, token.issuer, token.issued_at)
     check_begun(token.issued_at, now)
     return token
@@ -280,7 +230,7 @@ def read_sync(raw: bytes, keys: KeyList, *, now: int) -> SyncToken:
 def read_acknowledgement(raw: bytes, keys: KeyList) -> Acknowledgement:
     """Read an answer that its comune signed. Errors: TokenRefused."""
     envelope = cose.take_apart(raw)
-    told = _read(envelope.claims, Acknowledgement)
+    told = read_as(envelope.claims, Acknowledgement)
     _check_signer(envelope, keys, told.issuer, told.at)
     return told
 

@@ -26,6 +26,7 @@ class KeyUse(StrEnum):
     FAMILY = "family"
     RECEIPT = "receipt"
     SYNC = "sync"
+    CREDENTIAL = "credential"
 
 
 def kid_of(key: Ed25519PublicKey) -> bytes:

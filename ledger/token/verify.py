@@ -5,8 +5,9 @@ Source: TOKENS.md 3.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, Self, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -64,13 +65,22 @@ def verify_offline(text: str, trust: Trust, *, now: int) -> Slip:
     What the till adds (age of its lists, budgets, counts) is not the token's business.
     Units: `now` in UTC seconds. Errors: TokenRefused. Source: TOKENS.md 3.
     """
+    slip = verify_evidence(text, trust, now=now)
+    check_offline(slip, trust.keys, now)
+    check_denied(slip.id, trust.denied)
+    return slip
+
+
+def verify_evidence(text: str, trust: Trust, *, now: int) -> Slip:
+    """Read a slip that a till took without network, whatever is allowed and denied by now.
+
+    Units: `now` in UTC seconds, when it was taken. Errors: TokenRefused. Source: TOKENS.md 6.
+    """
     payload, entry = _authenticated(unwrap(text, trust.environment), trust.keys)
     slip = asked_for(payload, (Slip,))
     check_begun(slip.issued_at, now)
     check_end(slip.expires_at, now, SKEW_SECONDS)
     check_issuer(slip.issuer, entry)
-    check_offline(slip, trust.keys, now)
-    check_denied(slip.id, trust.denied)
     return slip
 
 
@@ -146,6 +156,28 @@ def _object_of(claims: Claims) -> Object:
         except ValueError:
             pass
     raise TokenRefused(Reason.CLAIMS)
+
+
+class Readable(Protocol):
+    """An object that is read from claims, or not at all."""
+
+    @classmethod
+    def from_claims(cls, claims: Claims) -> Self:
+        """Read exactly such an object. Errors: ValueError."""
+        ...
+
+
+Read = TypeVar("Read", bound=Readable)
+
+
+def read_as(claims: Claims, kind: type[Read]) -> Read:
+    """Read one object; refused outside of the handler, so that nothing of it is kept."""
+    read: Read | None = None
+    with suppress(ValueError):
+        read = kind.from_claims(claims)
+    if read is None:
+        raise TokenRefused(Reason.CLAIMS)
+    return read
 
 
 def check_found(candidates: Sequence[object]) -> None:
