@@ -29,11 +29,12 @@ from ledger.store.engines import (
     reading_engine,
     writing_engine,
 )
-from ledger.store.heads import HeadsFile
+from ledger.store.heads import Behind, HeadsFile
 from ledger.store.keys import read_log_keys, read_named_keys
 from ledger.store.limits import Limits, ReadOnly
 from ledger.store.patience import LONG, waiting
 from ledger.store.quick import QuickReader
+from ledger.store.recovering import Waiting, why_read_only
 from ledger.store.schema import book as book_table
 from ledger.store.schema import hold as hold_table
 from ledger.store.writer import Writer
@@ -52,10 +53,11 @@ class Ledger:
         limits: Limits,
         clock: Callable[[], Instant],
         heads: HeadsFile | None = None,
-        read_only: str | None = None,
+        behind: tuple[Behind, ...] = (),
     ) -> None:
-        """Open the three stores; see `open_ledger`. `read_only`: why no money may move, if so."""
-        self.read_only = read_only
+        """Open the three stores; see `open_ledger`. `behind`: books that end too early, if any."""
+        self.behind = behind
+        self.read_only = why_read_only(behind)
         self._heads = heads
         self._place = place
         self._limits = limits
@@ -70,7 +72,8 @@ class Ledger:
         self._books: dict[str, Book] = {}
         self._names: dict[int, str] = {}
         self.known_open: set[AccountId] = set()
-        for book_no in () if read_only else self._books_with_holds():
+        self.waiting = Waiting(self.reading, clock)
+        for book_no in () if behind else self._books_with_holds():
             self.writer(book_no).look_after(book_no)
 
     @property
@@ -218,6 +221,7 @@ class Book:
     def _asked(self, requests: Sequence[Request]) -> list[Request]:
         if self.ledger.read_only is not None:
             raise ReadOnly(self.ledger.read_only)
+        self.ledger.waiting.let_through(self.book_no, requests)
         for request in requests:
             check_rows(request.rows)
         return [_as_a_caller(request) for request in requests]

@@ -21,6 +21,8 @@ from ledger.store.applications import field_of
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import person_key
+from ledger.store.network.cards import drop_cards
+from ledger.store.network.phones import revoke_phones_of
 from ledger.store.registers.books import known_commitments
 from ledger.store.schema import application, credential, family, session, voucher
 from ledger.store.vault_schema import lookup, opening, paper, person
@@ -44,6 +46,7 @@ def erase_people(
         decisions += _decided(ledger, part, officer, now)
         ledger.write(partial(_destroy_keys, part), store=Store.KEYS)
         ledger.write(partial(_sweep, part), store=Store.VAULT)
+        ledger.write(partial(_forget_cards, part))
         tell(min(at + PORTION, len(people)), len(people))
     return decisions
 
@@ -93,6 +96,12 @@ def _destroy_keys(people: Sequence[UUID], db: Connection) -> None:
     db.execute(delete(person_key).where(person_key.c.person_id.in_(people)))
 
 
+def _forget_cards(people: Sequence[UUID], db: Connection) -> None:
+    """Delete the keyed hashes of fiscal codes by which health cards opened their families."""
+    own = select(family.c.family_id).where(family.c.person_id.in_(people))
+    drop_cards(db, list(db.execute(own).scalars()))
+
+
 def release(people: Sequence[UUID], before: Instant, db: Connection) -> list[UUID]:
     """Have nobody find these persons any more, but who was wanted since; gives who was let go.
 
@@ -121,6 +130,7 @@ def forget_traces(people: Sequence[UUID], db: Connection) -> None:
         db.execute(delete(session).where(session.c.subject_id.in_(part)))
         blocked = update(credential).where(credential.c.credential_id.in_(part))
         db.execute(blocked.values(status="blocked"))
+    revoke_phones_of(db, families)
     unnamed = update(application).where(application.c.family_id.in_(families))
     db.execute(unnamed.values(household=None))
 

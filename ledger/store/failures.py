@@ -16,11 +16,11 @@ class FenceLost(Exception):
     """Somebody else moved the head of the book while its row was ours to move: never go on."""
 
 
-_RETRIED: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
+_RETRIED: Final = frozenset({"40001", "40P01", "55P03", "25P03", "25P04"})
 
 
 def may_try_again(error: BaseException) -> bool:
-    """The closed list: serialisation, deadlock, lock or idle time-out, busy, a lost connection."""
+    """The closed list: serialisation, deadlock, a time-out, busy, a lost connection."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.Error):
         lost = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None

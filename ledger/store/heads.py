@@ -38,11 +38,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A book that ends before what was told of it."""
+    """A book that ends before what was told of it; `recorded_at`: its last decision's time."""
 
     book: str
     size: int
     told: Told
+    recorded_at: Instant = 0
 
     @property
     def missing(self) -> int:
@@ -168,7 +169,7 @@ def books_behind(told: Mapping[str, Told], present: Mapping[str, Told]) -> tuple
         now = present.get(book)
         size = 0 if now is None else now.size
         if size < one.size:
-            behind.append(Behind(book, size, one))
+            behind.append(Behind(book, size, one, 0 if now is None else now.recorded_at))
         elif now is not None and size == one.size and now.root != one.root:
             message = f"the book of {book} is not the one whose head was told: do not use it"
             raise StoreError(message)

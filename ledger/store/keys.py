@@ -11,7 +11,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, MetaData, Table, insert, select
+from sqlalchemy import CheckConstraint, Column, Connection, MetaData, Table, insert, select
 
 from ledger.core.quantities import Instant
 from ledger.proof.notes import LOG_KEY, NoteKey
@@ -82,6 +82,62 @@ note_key = Table(
     Column("public", Bytes(), nullable=False),
     Column("wrapped", Bytes(), nullable=False),
     Column("created_at", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which programme a key signs for alone; a key without a row signs for all of its comune.
+key_programme = Table(
+    "key_programme",
+    keys_store,
+    Column("kid", Bytes(), primary_key=True),
+    Column("programme", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The key that signs the ballots of one vote without seeing them; gone when it closes.
+vote_key = Table(
+    "vote_key",
+    keys_store,
+    Column("vote_id", Id(), primary_key=True),
+    Column("wrapped", Bytes(), nullable=False),
+    Column("created_at", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A key that signs no more and is believed no more: asked by one person, confirmed by another.
+key_end = Table(
+    "key_end",
+    keys_store,
+    Column("kid", Bytes(), primary_key=True),
+    Column("why", Words(), nullable=False),
+    Column("asked_by", Id(), nullable=False),
+    Column("asked_at", Count(), nullable=False),
+    Column("ended_by", Id(), nullable=True),
+    Column("ended_at", Count(), nullable=True),
+    Column("delisted_at", Count(), nullable=True),
+    CheckConstraint("ended_by <> asked_by", name="two_persons"),
+    CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="ended"),
+    CheckConstraint("delisted_at IS NULL OR ended_at IS NOT NULL", name="delisted"),
+    sqlite_with_rowid=False,
+)
+
+# The public side of the root, and the lists that it signed.
+root_key = Table(
+    "root_key",
+    keys_store,
+    Column("kid", Bytes(), primary_key=True),
+    Column("public", Bytes(), nullable=False),
+    Column("created_at", Count(), nullable=False),
+    sqlite_with_rowid=False,
+)
+signed_list = Table(
+    "signed_list",
+    keys_store,
+    Column("kind", Small(), primary_key=True, autoincrement=False),
+    Column("version", Count(), primary_key=True, autoincrement=False),
+    Column("raw", Bytes(), nullable=False),
+    Column("taken_at", Count(), nullable=False),
+    CheckConstraint("kind IN (7, 8)", name="kind"),
     sqlite_with_rowid=False,
 )
 

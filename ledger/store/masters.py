@@ -28,6 +28,7 @@ from ledger.store.keys import (
     person_key,
     seal,
     signing_key,
+    vote_key,
 )
 
 PORTION: Final = 500  # Rows wrapped anew in one transaction: nobody waits longer than for these.
@@ -82,6 +83,11 @@ def note_place(name: str) -> str:
     return f"note_key/{name}"
 
 
+def vote_place(vote_id: UUID) -> str:
+    """Where the key of a vote is sealed for."""
+    return f"vote_key/{vote_id.hex}"
+
+
 def read_person_key(db: Connection, person: UUID) -> bytes | None:
     """One person's key, or None if it was destroyed."""
     row = db.execute(select(person_key.c.wrapped).where(person_key.c.person_id == person)).scalar()
@@ -103,6 +109,7 @@ WRAPPED: Final[tuple[tuple[Table, Column[Any], Callable[[Any], str]], ...]] = (
     (person_key, person_key.c.person_id, person_place),
     (signing_key, signing_key.c.kid, lambda kid: signing_place(bytes(kid))),
     (note_key, note_key.c.name, note_place),
+    (vote_key, vote_key.c.vote_id, vote_place),
 )
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from ledger.core.quantities import Instant
 from ledger.store import edges
@@ -23,7 +23,9 @@ from ledger.store.heads import Behind, HeadsFile, Told, books_behind, present_he
 from ledger.store.keys import CannotOpen, make_named_keys, read_named_keys
 from ledger.store.limits import Limits
 from ledger.store.migrate import assert_current, read_identity, upgrade, write_identity
+from ledger.store.network.recoveries import Recovery, begin_recovery
 from ledger.store.patience import LONG
+from ledger.store.schema import book
 
 
 def open_ledger(
@@ -46,8 +48,8 @@ def open_ledger(
     file = _heads_file(place, heads, _assert_one_ledger(place))
     if fresh and file is not None:
         file.replace({})
-    why = None if file is None else _read_only(place, file)
-    return Ledger(place, limits=limits or Limits(), clock=clock, heads=file, read_only=why)
+    behind = () if file is None else books_behind(file.read(), _present(place))
+    return Ledger(place, limits=limits or Limits(), clock=clock, heads=file, behind=behind)
 
 
 def missing_of(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
@@ -57,9 +59,13 @@ def missing_of(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
     return () if file is None else books_behind(file.read(), _present(place))
 
 
-def accept_loss(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
+def accept_loss(
+    url: str, *, heads: Path | None = None, open_tills: bool = False
+) -> tuple[Behind, ...]:
     """Say that the books are right as they are, though more had been told; gives what is missing.
 
+    Their tills wait until what they bring back is booked again, and an officer says so; with
+    `open_tills` they take money at once.
     Errors: `StoreError`, as `open_ledger`; for a ledger that has no heads file.
     """
     place = read_place(url)
@@ -69,8 +75,20 @@ def accept_loss(url: str, *, heads: Path | None = None) -> tuple[Behind, ...]:
         raise StoreError(message)
     present = _present(place)
     behind = books_behind(file.read(), present)
+    with _opened(place, Store.BOOK) as engine, engine.begin() as db:
+        for one in behind:
+            _begin_recovery(db, one, edges.now(), open_tills=open_tills)
     file.replace(present)
     return behind
+
+
+def _begin_recovery(db: Connection, one: Behind, now: Instant, *, open_tills: bool) -> None:
+    book_no = db.execute(select(book.c.book_no).where(book.c.name == one.book)).scalar()
+    if book_no is None:
+        return  # It is missing with all it had: there is nothing to book on.
+    until = one.told.recorded_at
+    ended = now if open_tills else None
+    begin_recovery(db, Recovery(book_no, one.size, one.missing, one.recorded_at, until, now, ended))
 
 
 def _heads_file(place: Place, given: Path | None, ledger_id: UUID) -> HeadsFile | None:
@@ -82,18 +100,6 @@ def _heads_file(place: Place, given: Path | None, ledger_id: UUID) -> HeadsFile 
 def _present(place: Place) -> dict[str, Told]:
     with _opened(place, Store.BOOK) as engine, engine.connect() as db:
         return present_heads(db)
-
-
-def _read_only(place: Place, file: HeadsFile) -> str | None:
-    """Why no money may move: books that end before what was told. Errors: `StoreError`."""
-    behind = books_behind(file.read(), _present(place))
-    if not behind:
-        return None
-    gaps = ", ".join(f"{one.book}: {one.missing} decisions after {one.size}" for one in behind)
-    return (
-        f"read only, since what was told is missing ({gaps}). Restore a later backup; or, once"
-        " the gap is understood, `portavalori db accept-loss`"
-    )
 
 
 def _create(place: Place, now: Instant) -> bool:

@@ -1,8 +1,8 @@
 """Sweeps the vault of those whom no book ever came to speak of: an import that broke off.
 
-The vault is written first, then the book. Whoever waits a day without a family was left behind,
-and a key without a person likewise; nobody may keep their names. Openings of commitments that
-never came stay sealed, and go with their person. Source: design 3.3, 5.
+The vault is written first, then the book. Whoever waits a day without a family or a donation was
+left behind, and a key without a person likewise; nobody may keep their names. Openings of
+commitments that never came stay sealed, and go with their person. Source: design 3.3, 5.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ledger.core.quantities import DAY, Instant
 from ledger.store.book import Ledger
 from ledger.store.engines import Store
 from ledger.store.keys import person_key
-from ledger.store.schema import family
+from ledger.store.schema import donation, family
 from ledger.store.vault_schema import lookup, opening, paper, person
 
 AGE: Final = DAY  # No import takes as long: what is younger may be on its way into a book.
@@ -42,6 +42,7 @@ def find_orphans(ledger: Ledger, *, now: Instant) -> Orphans:
         present = set(db.execute(select(person.c.person_id)).scalars())
     with ledger.reading() as db:  # Last: who had no family before may have one by now.
         wanted = set(db.execute(select(family.c.person_id)).scalars())
+        wanted |= set(db.execute(select(donation.c.person_id)).scalars())
     return Orphans(tuple(sorted(old - wanted)), tuple(sorted(keys - present)))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from ledger.core.accounts import Chain
 from ledger.core.apply import apply
 from ledger.core.decisions import Decision
+from ledger.core.identities import identities, sums_by_kind
 from ledger.core.ids import RequestId
 from ledger.core.leaves import NotALeaf, read_numbered
 from ledger.core.requests import NumberedRequest
@@ -164,6 +165,13 @@ def _check(reader: Reader, name: str, keys: Mapping[str, NoteKey]) -> Iterator[F
     yield from replay.log.end()
     yield from _compare_head(db, book_no, replay)
     yield from compare_projections(reader, replay.state, replay.scoped)
+    yield from _broken_identities(replay.state)
+
+
+def _broken_identities(state: State) -> Iterator[Finding]:
+    for one in identities(state.book, sums_by_kind(state.accounts.values())):
+        if not one.holds:
+            yield Finding("identity", "account", one.name, one.text())
 
 
 def _twice_decided(db: Connection, book_no: int) -> Iterator[Finding]:

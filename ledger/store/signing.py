@@ -6,26 +6,34 @@ here: the tokens' form (`ledger.token`). Source: qr.md 8; design 6.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, insert, select
 
 from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.quantities import DAY, SECOND, Instant
 from ledger.core.redemption import sales_of
 from ledger.store.book import Ledger
+from ledger.store.code_payloads import (
+    SlipRow,
+    active_codes,
+    family_payload,
+    phone_payload,
+    slip_rows,
+)
+from ledger.store.edges import steady
 from ledger.store.engines import Store
-from ledger.store.keys import signed_code, signing_key
+from ledger.store.key_register import key_rows, scope_key
+from ledger.store.keys import signing_key
 from ledger.store.masters import Masters, masters_in, masters_to_wrap, signing_place
-from ledger.store.network.credentials import credentials_among, read_credential
 from ledger.store.network.offline import Grant, read_taken
-from ledger.store.registers.offline import offline_face
+from ledger.store.signatures import KeyEnded, count_signed
 from ledger.token.acceptances import (
     Acknowledgement,
     Answer,
@@ -38,71 +46,70 @@ from ledger.token.keys import (
     KeyUse,
     kid_of,
 )
-from ledger.token.payloads import FamilyCode, Receipt, Slip, reference_of
+from ledger.token.payloads import NO_NONCE, FamilyCode, Receipt, Slip
+from ledger.token.shown import sign_credential
 from ledger.token.text import Environment
 
-CHUNK = 400
 KEY_LIFE = 400 * DAY
+KEPT_SECONDS: Final = 30.0  # A key that was rotated elsewhere signs here no longer than that.
+T = TypeVar("T", str, bytes)
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An opened key: what signs, and how its signatures name it."""
+    """An opened key: what signs, how its signatures name it, since when, and until when kept."""
 
     kid: bytes
     key: Ed25519PrivateKey
+    not_before: Instant
+    keep_until: float
 
 
 class Signer:
-    """Opens keys once and signs with them; safe from many threads."""
+    """Opens keys, half a minute each, and signs with them; safe from many threads."""
 
     def __init__(self, ledger: Ledger, environment: Environment = Environment.REAL) -> None:
         """Sign for this ledger, in this environment."""
         self._ledger = ledger
         self.environment = environment
-        self._keys: dict[tuple[str, KeyUse], SigningKey] = {}
+        self._keys: dict[tuple[str, KeyUse, int], SigningKey] = {}
         self._lock = threading.Lock()
 
     def family_code(self, credential: Credential, issuer: str) -> str:
-        """The text of a family's code, from its committed row."""
-        row = self._committed(credential.id, "family")
-        return self._issue(row.id, _family_payload(row, issuer), issuer, KeyUse.FAMILY)
+        """The text of a family's code, from its committed row. Errors: `LookupError`."""
+        return _only(self.family_codes([credential.id], issuer), credential.id)
 
     def family_codes(self, ids: Sequence[UUID], issuer: str) -> dict[UUID, str]:
         """The texts of many families' codes, from their committed rows; counted together."""
         with self._ledger.reading() as db:
-            rows = credentials_among(db, ids)
-        opened = self._key(issuer, KeyUse.FAMILY)
-        texts = {
-            row.id: issue(
-                _family_payload(row, issuer),
-                key=opened.key,
-                kid=opened.kid,
-                environment=self.environment,
-            )
-            for row in rows.values()
-            if row.kind == "family" and row.is_active
-        }
-        self._count(opened.kid, list(texts))
-        return texts
+            rows = active_codes(db, ids, "family", issuer)
 
-    def slip(self, credential: Credential, issuer: str, programme_no: int, face: int) -> str:
-        """The text of a slip's code, from its committed row."""
-        row = self._committed(credential.id, "slip")
+        def texts(opened: SigningKey) -> dict[UUID, str]:
+            made = {row.id: family_payload(row, issuer, opened.not_before) for row in rows}
+            return {code: self._text(one, opened) for code, one in made.items()}
+
+        return self._signed(texts, issuer, KeyUse.FAMILY)
+
+    def slip(self, credential: Credential, issuer: str) -> str:
+        """The text of a slip's code, from its committed row. Errors: `LookupError`."""
+        return _only(self.slips([credential.id], issuer), credential.id)
+
+    def slips(self, ids: Sequence[UUID], issuer: str) -> dict[UUID, str]:
+        """The texts of many slips' codes, each by its programme's key; counted together."""
         with self._ledger.reading() as db:
-            offline = offline_face(db, row.id, row.issued_at)
-        payload = Slip(
-            issuer=issuer,
-            id=row.id.bytes,
-            issued_at=row.issued_at // SECOND,
-            expires_at=row.expires_at // SECOND,
-            programme=programme_no,
-            face_cents=face,
-            offline_cents=offline,
-        )
-        return self._issue(row.id, payload, issuer, KeyUse.VOUCHER)
+            rows = slip_rows(db, ids, issuer)
+        found: dict[UUID, str] = {}
+        for number in sorted({one.programme for one in rows}):
+            own = [one for one in rows if one.programme == number]
 
-    def receipt(self, decision: Decision, issuer: str, shop_no: int, credential: UUID) -> str:
+            def texts(opened: SigningKey, own: Sequence[SlipRow] = own) -> dict[UUID, str]:
+                since = opened.not_before
+                return {one.row.id: self._text(one.payload(issuer, since), opened) for one in own}
+
+            found |= self._signed(texts, issuer, KeyUse.VOUCHER, number)
+        return found
+
+    def receipt(self, decision: Decision, issuer: str, shop_no: int, reference: bytes) -> str:
         """The receipt of a committed redemption (or, negative, of a refund): the same each time."""
         refund = decision.request.kind == "refund"
         amount = sum(part.amount for part in decision.transfers if _concerns_shop(decision, part))
@@ -112,10 +119,22 @@ class Signer:
             issued_at=decision.recorded_at // SECOND,
             shop_no=shop_no,
             amount_cents=-amount if refund else amount,
-            credential_ref=reference_of(credential.bytes),
+            credential_ref=reference,
+            nonce=_nonce_of(decision),
         )
         opened = self._key(issuer, KeyUse.RECEIPT)
         return issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
+
+    def phone_credential(self, credential_id: UUID) -> bytes:
+        """A phone's right to pay, from its committed row. Errors: `LookupError`."""
+        with self._ledger.reading() as db:
+            right = phone_payload(db, credential_id)
+
+        def signed(opened: SigningKey) -> dict[UUID, bytes]:
+            return {credential_id: sign_credential(right, opened.key, opened.kid)}
+
+        use = KeyUse.CREDENTIAL
+        return _only(self._signed(signed, right.issuer, use, right.programme), credential_id)
 
     def sync_token(self, grant: Grant, issuer: str, numbers: tuple[int, int], at: Instant) -> bytes:
         """What a device may take offline from now: its committed grant, by the server's time.
@@ -155,51 +174,59 @@ class Signer:
         opened = self._key(one.issuer, KeyUse.SYNC)
         return sign_for_till(one, opened.key, opened.kid)
 
-    def _committed(self, credential_id: UUID, kind: str) -> Credential:
-        with self._ledger.reading() as db:
-            row = read_credential(db, credential_id)
-        if row is None or row.kind != kind or not row.is_active:
-            raise LookupError(credential_id)
-        return row
+    def _text(self, payload: FamilyCode | Slip, opened: SigningKey) -> str:
+        return issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
 
-    def _issue(self, code: UUID, payload: FamilyCode | Slip, issuer: str, use: KeyUse) -> str:
-        opened = self._key(issuer, use)
-        text = issue(payload, key=opened.key, kid=opened.kid, environment=self.environment)
-        self._count(opened.kid, [code])
-        return text
-
-    def _count(self, kid: bytes, codes: Sequence[UUID]) -> None:
-        """Count those that this key had not signed before; the same text again is no more."""
+    def _signed(
+        self,
+        sign: Callable[["SigningKey"], dict[UUID, T]],
+        issuer: str,
+        use: KeyUse,
+        programme: int = 0,
+    ) -> dict[UUID, T]:
+        """What was issued, signed by a key that has not ended; counted before anybody is told."""
         while True:
-            with self._ledger.reading(Store.KEYS) as db:
-                known = _signed_among(db, kid, codes)
-            fresh = [code for code in codes if code not in known]
-            if not fresh:
-                return None
+            opened = self._key(issuer, use, programme)
+            made = sign(opened)
             try:
-                return self._ledger.write(partial(_add, kid, fresh), store=Store.KEYS)
-            except IntegrityError:
-                continue  # Another process printed one of them just now: look again.
+                count_signed(self._ledger, opened.kid, list(made))
+            except KeyEnded:
+                self._forget()
+            else:
+                return made
 
-    def _key(self, issuer: str, use: KeyUse) -> SigningKey:
+    def _key(self, issuer: str, use: KeyUse, programme: int = 0) -> SigningKey:
+        place = (issuer, use, programme)
         with self._lock:
-            if (issuer, use) not in self._keys:
-                self._keys[issuer, use] = self._open(issuer, use)
-            return self._keys[issuer, use]
+            if place not in self._keys or self._keys[place].keep_until < steady():
+                self._keys[place] = self._open(issuer, use, programme)
+            return self._keys[place]
 
-    def _open(self, issuer: str, use: KeyUse) -> SigningKey:
-        query = (
-            select(signing_key)
-            .where(signing_key.c.issuer == issuer, signing_key.c.use == str(use))
-            .order_by(signing_key.c.not_before.desc())
-        )
+    def _forget(self) -> None:
+        with self._lock:
+            self._keys.clear()
+
+    def _open(self, issuer: str, use: KeyUse, programme: int) -> SigningKey:
+        """The newest key that lives: of the programme, where it has one of its own."""
         with self._ledger.reading(Store.KEYS) as db:
-            row, masters = db.execute(query).first(), masters_in(db)
-        if row is None:
-            raise LookupError(f"{issuer} has no key to sign a {use}")
-        kid = bytes(row.kid)
-        raw = masters.unwrap(bytes(row.wrapped), signing_place(kid))
-        return SigningKey(kid, Ed25519PrivateKey.from_private_bytes(raw))
+            living = [one for one in key_rows(db) if (one.issuer, one.use) == (issuer, str(use))]
+            living = [one for one in living if one.is_believed()]
+            row = next(
+                (one for wanted in (programme, 0) for one in living if one.programme == wanted),
+                None,
+            )
+            if row is None:
+                raise LookupError(f"{issuer} has no key to sign a {use}")
+            query = select(signing_key.c.wrapped).where(signing_key.c.kid == row.kid)
+            wrapped, masters = bytes(db.execute(query).scalar_one()), masters_in(db)
+        key = Ed25519PrivateKey.from_private_bytes(masters.unwrap(wrapped, signing_place(row.kid)))
+        return SigningKey(row.kid, key, row.not_before, steady() + KEPT_SECONDS)
+
+
+def _nonce_of(decision: Decision) -> bytes:
+    """That of the till's request which a redemption answers; zeros for any other."""
+    told = (decision.request.asked or {}).get("nonce")
+    return bytes.fromhex(told) if isinstance(told, str) else NO_NONCE
 
 
 def _concerns_shop(decision: Decision, part: object) -> bool:
@@ -208,29 +235,11 @@ def _concerns_shop(decision: Decision, part: object) -> bool:
     return (part.debit, part.credit) in legs  # type: ignore[attr-defined]
 
 
-def _family_payload(row: Credential, issuer: str) -> FamilyCode:
-    return FamilyCode(
-        issuer=issuer,
-        id=row.id.bytes,
-        issued_at=row.issued_at // SECOND,
-        expires_at=row.expires_at // SECOND,
-        max_tx_cents=row.max_cents,
-    )
-
-
-def _signed_among(db: Connection, kid: bytes, codes: Sequence[UUID]) -> frozenset[UUID]:
-    found: set[UUID] = set()
-    for at in range(0, len(codes), CHUNK):
-        part = signed_code.c.credential_id.in_(codes[at : at + CHUNK])
-        query = select(signed_code.c.credential_id).where(part, signed_code.c.kid == kid)
-        found.update(db.execute(query).scalars())
-    return frozenset(found)
-
-
-def _add(kid: bytes, codes: Sequence[UUID], db: Connection) -> None:
-    db.execute(insert(signed_code), [{"credential_id": code, "kid": kid} for code in codes])
-    count = signing_key.c.signed + len(codes)
-    db.execute(update(signing_key).where(signing_key.c.kid == kid).values(signed=count))
+def _only(found: Mapping[UUID, T], wanted: UUID) -> T:
+    """The one that was asked for. Errors: `LookupError`: no such row, or not any more."""
+    if wanted not in found:
+        raise LookupError(wanted)
+    return found[wanted]
 
 
 def make_signing_keys(ledger: Ledger, issuer: str, *, now: Instant) -> None:
@@ -245,10 +254,33 @@ def make_signing_keys(ledger: Ledger, issuer: str, *, now: Instant) -> None:
 
 def _make(issuer: str, uses: Sequence[KeyUse], now: Instant, db: Connection) -> None:
     masters = masters_to_wrap(db)
-    db.execute(insert(signing_key), [_new_key(masters, issuer, use, now) for use in uses])
+    db.execute(insert(signing_key), [_new_key(masters, issuer, use, now - DAY) for use in uses])
 
 
-def _new_key(masters: Masters, issuer: str, use: KeyUse, now: Instant) -> dict[str, object]:
+def rotate_signing_key(
+    ledger: Ledger, issuer: str, use: KeyUse, *, programme: int = 0, now: Instant
+) -> bytes:
+    """Have a new key sign from now on; the one before stays believed. Gives the new key's name.
+
+    `programme`: its number, for a key that signs for it alone.
+    """
+    make = partial(_rotate, issuer, use, programme, now)
+    return ledger.write(make, store=Store.KEYS)
+
+
+def _rotate(issuer: str, use: KeyUse, programme: int, now: Instant, db: Connection) -> bytes:
+    same = (issuer, str(use), programme)
+    before = [o.not_before for o in key_rows(db) if (o.issuer, o.use, o.programme) == same]
+    since = max(now - DAY, *(one + SECOND for one in before)) if before else now - DAY
+    row = _new_key(masters_to_wrap(db), issuer, use, since)
+    db.execute(insert(signing_key).values(**row))
+    kid: bytes = row["kid"]  # type: ignore[assignment]
+    if programme:
+        scope_key(db, kid, programme)
+    return kid
+
+
+def _new_key(masters: Masters, issuer: str, use: KeyUse, since: Instant) -> dict[str, object]:
     key = Ed25519PrivateKey.generate()
     public = key.public_key()
     kid = kid_of(public)
@@ -259,7 +291,7 @@ def _new_key(masters: Masters, issuer: str, use: KeyUse, now: Instant) -> dict[s
         "issuer": issuer,
         "public": public.public_bytes_raw(),
         "wrapped": wrapped,
-        "not_before": now - DAY,
-        "not_after": now + KEY_LIFE,
+        "not_before": since,
+        "not_after": since + DAY + KEY_LIFE,
         "signed": 0,
     }

@@ -295,7 +295,9 @@ class Writer:
             except Exception as error:
                 forget()
                 self._after(store, error)
-                last = tried == self._limits.tries or steady() > give_up_at
+                # Once more even if late: the machine may have stood still, and nobody has failed.
+                late = tried > 1 and steady() > give_up_at
+                last = tried == self._limits.tries or late
                 if last or not may_try_again(error):
                     raise
                 time.sleep(jitter(0.005 * 2**tried))

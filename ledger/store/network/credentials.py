@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from ledger.core.credentials import PIN_TRIES, Credential
 from ledger.core.quantities import Amount, Instant
-from ledger.store.schema import credential, family
+from ledger.store.schema import credential, family, phone, phone_credential
 
 CHUNK = 400  # Ids in one IN list.
 
@@ -47,6 +47,15 @@ def read_credential(db: Connection, credential_id: UUID) -> Credential | None:
 def find_credential(db: Connection, code_hmac: bytes) -> Credential | None:
     """One credential by the keyed hash of its typed code."""
     return _first(db, credential.c.code_hmac == code_hmac)
+
+
+def find_credentials(db: Connection, code_hmacs: Sequence[bytes]) -> list[UUID]:
+    """The ids of many credentials by the keyed hashes of their typed codes."""
+    found: list[UUID] = []
+    for at in range(0, len(code_hmacs), CHUNK):
+        part = credential.c.code_hmac.in_(code_hmacs[at : at + CHUNK])
+        found += db.execute(select(credential.c.credential_id).where(part)).scalars()
+    return found
 
 
 def active_credentials(db: Connection, target_id: UUID) -> tuple[Credential, ...]:
@@ -145,3 +154,18 @@ def people_of(db: Connection, families: Sequence[UUID]) -> dict[UUID, UUID]:
 def person_of(db: Connection, family_id: UUID) -> UUID | None:
     """Whom the vault knows a family by."""
     return db.execute(select(family.c.person_id).where(family.c.family_id == family_id)).scalar()
+
+
+def withdrawn_codes(db: Connection, now: Instant) -> list[UUID]:
+    """What a till could still take without network, and must not: slips that were blocked or
+    replaced, rights of phones that were taken away.
+    """  # noqa: D205 -- one sentence.
+    slips = select(credential.c.credential_id).where(
+        credential.c.kind == "slip", credential.c.status != "active", credential.c.expires_at > now
+    )
+    rights = (
+        select(phone_credential.c.credential_id)
+        .join(phone, phone.c.phone_id == phone_credential.c.phone_id)
+        .where(phone.c.status != "active", phone_credential.c.expires_at > now)
+    )
+    return [*db.execute(slips).scalars(), *db.execute(rights).scalars()]

@@ -36,6 +36,11 @@ def add_device(db: Connection, made: Device) -> Device:
     return replace(made, device_no=number)
 
 
+def devices_made(db: Connection) -> int:
+    """How many devices there are, of all shops: it grows with each."""
+    return db.execute(select(func.count()).select_from(device)).scalar() or 0
+
+
 def find_device(db: Connection, shop_no: int, device_no: int) -> Device | None:
     """The device that an acceptance says it is of."""
     joined = select(device).join_from(device, shop, shop.c.shop_id == device.c.shop_id)
@@ -44,9 +49,21 @@ def find_device(db: Connection, shop_no: int, device_no: int) -> Device | None:
     return None if row is None else _read(row)
 
 
+def devices_of_number(db: Connection, shop_no: int) -> tuple[Device, ...]:
+    """Every device of the shop with this number."""
+    joined = select(device).join_from(device, shop, shop.c.shop_id == device.c.shop_id)
+    return tuple(map(_read, db.execute(joined.where(shop.c.shop_no == shop_no)).mappings()))
+
+
 def device_with_key(db: Connection, public: bytes) -> Device | None:
     """The device that this key was registered for."""
     row = db.execute(select(device).where(device.c.public == public)).mappings().first()
+    return None if row is None else _read(row)
+
+
+def read_device(db: Connection, device_id: UUID) -> Device | None:
+    """One device, also one whose rights were taken away."""
+    row = db.execute(select(device).where(device.c.device_id == device_id)).mappings().first()
     return None if row is None else _read(row)
 
 
@@ -66,6 +83,14 @@ def active_devices(db: Connection, shop_id: UUID) -> int:
 def set_device_status(db: Connection, device_id: UUID, status: str) -> None:
     """Confirm, freeze or revoke a device, at once."""
     db.execute(update(device).where(device.c.device_id == device_id).values(status=status))
+
+
+def pass_challenge(db: Connection, device_id: UUID, asked_at: Instant) -> bool:
+    """Open a session with a challenge that was asked then; false where a later one did already."""
+    unused = device.c.challenged_at.is_(None) | (device.c.challenged_at < asked_at)
+    mine = device.c.device_id == device_id
+    passed = db.execute(update(device).where(mine, unused).values(challenged_at=asked_at))
+    return passed.rowcount == 1
 
 
 def _read(row: RowMapping) -> Device:

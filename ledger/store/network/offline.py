@@ -13,6 +13,7 @@ from ledger.core.offline import DAY_SECONDS, Why
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.store.network.credentials import set_status
 from ledger.store.network.devices import set_device_status
+from ledger.store.network.phones import revoke_phones
 from ledger.store.schema import acceptance, comune, device, offline_grant, offline_stop
 
 GRANT_LIFE = DAY_SECONDS * SECOND
@@ -38,7 +39,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An acceptance as it is kept. `code`: the reference of the code; `why`: see `offline.Why`."""
+    """An acceptance as it is kept. `code`: the reference of the code; `why`: see `offline.Why`.
+
+    `doubled`: 1 where it proves that what was shown had been shown before; else None.
+    """
 
     acceptance_hash: bytes
     device_id: UUID
@@ -54,6 +58,7 @@ class Taken:
     outcome: str
     loss_cents: Amount
     raw: bytes
+    doubled: int | None = None
 
 
 def lock_device(db: Connection, device_id: UUID) -> None:
@@ -195,8 +200,12 @@ def give_share(db: Connection, wish: Wish) -> Grant | None:
     if share <= 0:
         return None
     made = Grant(wish.grant_id, wish.book_no, wish.shop_id, wish.device_id, wish.now, share)
-    db.execute(insert(offline_grant).values({n: getattr(made, n) for n in Grant.__slots__}))
+    _add_grant(db, made)
     return made
+
+
+def _add_grant(db: Connection, made: Grant) -> None:
+    db.execute(insert(offline_grant).values({n: getattr(made, n) for n in Grant.__slots__}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +218,24 @@ class Known:
     of_code: Amount
 
 
-def keep_judged(db: Connection, one: Taken, judged: Callable[[Known], Why]) -> Taken:
-    """Keep an acceptance with what is said of it, one at a time for each device; once."""
+def keep_judged(
+    db: Connection, one: Taken, judged: Callable[[Known], Why], lost: Grant | None = None
+) -> Taken:
+    """Keep an acceptance with what is said of it, one at a time for each device; once.
+
+    `lost`: a grant that our own signature proves and that no row tells of any more.
+    """
     lock_device(db, one.device_id)
     earlier = read_taken(db, one.acceptance_hash)
     if earlier is not None:
         return earlier
     until = (one.server_time + 1) * SECOND - 1
+    grant = grant_at(db, one.device_id, one.book_no, until)
+    if grant is None and lost is not None:
+        grant = lost
+        _add_grant(db, lost)
     known = Known(
-        grant_at(db, one.device_id, one.book_no, until),
+        grant,
         bool(at_place(db, one.device_id, one.seq)),
         under_token(db, one.device_id, one.server_time),
         taken_of_code(db, one.device_id, one.code),
@@ -232,14 +250,23 @@ def keep_judged(db: Connection, one: Taken, judged: Callable[[Known], Why]) -> T
     return kept
 
 
-def end_acceptance(db: Connection, one: Taken, shop_id: UUID, now: Instant) -> None:
-    """Write down how it ended; the first loss stops its shop, a fork its device; a slip is used."""
-    ended = {"outcome": one.outcome, "loss_cents": one.loss_cents}
+def end_acceptance(
+    db: Connection, one: Taken, whose: tuple[UUID, UUID | None], now: Instant
+) -> None:
+    """Write down how it ended, as what its shop and phone (`whose`) made of it.
+
+    The first loss stops the shop, a fork the device, double use the phone; a slip is used.
+    """
+    shop_id, phone_id = whose
+    ended = {"outcome": one.outcome, "loss_cents": one.loss_cents, "doubled": one.doubled}
     where = acceptance.c.acceptance_hash == one.acceptance_hash
     db.execute(update(acceptance).where(where).values(**ended))
     if one.loss_cents:
         stop_shop(db, one.book_no, shop_id, one.acceptance_hash, now)
+    if one.doubled and phone_id is not None:
+        revoke_phones(db, [phone_id])
     if one.why == Why.FORKED:
         set_device_status(db, one.device_id, "frozen")
-    if one.credential_id is not None and one.outcome.startswith("posted"):
+    is_slip = phone_id is None and one.outcome.startswith("posted")
+    if is_slip and one.credential_id is not None:
         set_status(db, [one.credential_id], "blocked")

@@ -37,13 +37,15 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in till, officer or family."""
+    """A signed-in till, officer or family; of a till: whose key opened it, and who stands there."""
 
     kind: str
     subject_id: UUID
     created_at: Instant
     seen_at: Instant
     expires_at: Instant
+    device_id: UUID | None = None
+    operator_id: UUID | None = None
 
 
 def add_comune(db: Connection, entry: Comune) -> None:
@@ -106,6 +108,12 @@ def touch_session(db: Connection, token: str, now: Instant) -> None:
     """Note that a session is in use."""
     row = session.c.token_hash == _hashed(token)
     db.execute(update(session).where(row).values(seen_at=now))
+
+
+def set_turn(db: Connection, token: str, operator_id: UUID | None) -> None:
+    """Note who stands at the till from now on; None: nobody, it is locked."""
+    row = session.c.token_hash == _hashed(token)
+    db.execute(update(session).where(row).values(operator_id=operator_id))
 
 
 def end_session(db: Connection, token: str) -> None:

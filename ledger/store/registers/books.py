@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from ledger.core.ids import Commitment, RequestId
 from ledger.store.book import Book, Ledger
-from ledger.store.schema import commitment, key_route
+from ledger.store.schema import claim, commitment, key_route
 
 
 def book_of_key(ledger: Ledger, scope: UUID, request: RequestId) -> Book | None:
@@ -18,6 +18,14 @@ def book_of_key(ledger: Ledger, scope: UUID, request: RequestId) -> Book | None:
     with ledger.reading() as db:
         book_no = db.execute(query).scalar()
     return None if book_no is None else ledger.book_numbered(book_no)
+
+
+def claimed_among(db: Connection, book_no: int, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these ids that a book has claimed."""
+    query = select(claim.c.claim_id).where(
+        claim.c.book_no == book_no, claim.c.claim_id.in_(list(ids))
+    )
+    return frozenset(db.execute(query).scalars())
 
 
 def known_commitments(

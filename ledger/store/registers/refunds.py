@@ -6,15 +6,16 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy import column as c
 
 from ledger.core.caps import is_count
-from ledger.core.chart import AccountKind
+from ledger.core.chart import AccountKind, EntryKind
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId
 from ledger.core.items import OpenAccount
 from ledger.core.quantities import Amount
+from ledger.core.redemption import sales_of
 from ledger.core.refunding import Given, Origin
-from ledger.core.vouchers import claim_account, refund_due_account
+from ledger.core.vouchers import claim_account
 from ledger.store.columns import Id
-from ledger.store.schema import chain
+from ledger.store.schema import account, chain, programme
 
 ORIGINS = (
     text("""
@@ -27,10 +28,38 @@ ORIGINS = (
 
 
 def origins_of(db: Connection, book_no: int, decision: Decision) -> dict[AccountId, Origin]:
-    """Voucher -> fund and programme, for every voucher that a redemption took from."""
-    vouchers = sorted({move.debit for move in decision.transfers})
-    rows = db.execute(ORIGINS, {"book_no": book_no, "vouchers": vouchers})
-    return {row.voucher_id: Origin(row.fund, row.programme_id) for row in rows}
+    """Account -> where it goes back, for every account that a redemption took from.
+
+    Offline, what a phone carried along goes back to its voucher, and a shortage to what bore it.
+    """
+    took = {move.debit for move in decision.transfers}
+    asked = {leg.debit for draw in sales_of(decision) for leg in draw.legs}
+    rows = db.execute(ORIGINS, {"book_no": book_no, "vouchers": sorted(took | asked)})
+    found = {
+        row.voucher_id: Origin(row.voucher_id, row.fund, row.programme_id) for row in rows
+    }  # fmt: skip
+    if decision.request.kind != EntryKind.OFFLINE_REDEMPTION:
+        return found
+    return found | _offline_origins(db, book_no, took - found.keys(), list(found.values()))
+
+
+def _offline_origins(
+    db: Connection, book_no: int, others: set[AccountId], vouchers: list[Origin]
+) -> dict[AccountId, Origin]:
+    kinds = select(account.c.account_id, account.c.kind, programme.c.programme_id).where(
+        account.c.book_no == book_no,
+        account.c.account_id.in_(sorted(others)),
+        programme.c.book_no == account.c.book_no,
+        programme.c.unit == account.c.unit,
+    )
+    origins: dict[AccountId, Origin] = {}
+    for row in db.execute(kinds):
+        one = AccountId(row.account_id)
+        if row.kind == AccountKind.OFFLINE_RISK:
+            origins[one] = Origin(one, None, row.programme_id)
+        elif vouchers:
+            origins[one] = vouchers[0]
+    return origins
 
 
 def given_of(db: Connection, book_no: int, decision: Decision, shop_id: UUID) -> Given:
@@ -57,8 +86,10 @@ def claim_openings(given: Given) -> list[OpenAccount]:
     """The accounts that a late refund needs: the claim on the shop, and what is due to whom."""
     accounts: dict[AccountId, OpenAccount] = {}
     for move, _counted in given.parts():
-        claim = claim_account(given.origins[move.debit].programme_id, given.shop_id)
-        due = refund_due_account(move.debit)
+        origin = given.origins[move.debit]
+        if origin.due is None:
+            continue
+        claim, due = claim_account(origin.programme_id, given.shop_id), origin.due
         accounts[claim] = OpenAccount(claim, move.unit, AccountKind.SHOP_CLAIM, owner=given.shop_id)
-        accounts[due] = OpenAccount(due, move.unit, AccountKind.REFUND_DUE, owner=move.debit)
+        accounts[due] = OpenAccount(due, move.unit, AccountKind.REFUND_DUE, owner=origin.back_to)
     return list(accounts.values())

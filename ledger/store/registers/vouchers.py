@@ -1,10 +1,10 @@
 """Vouchers of a book: the row that rides an issuance, and the reads that a redemption needs."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Connection, bindparam, text
+from sqlalchemy import ColumnClause, Connection, bindparam, select, text
 from sqlalchemy import column as c
 
 from ledger.core.ids import AccountId
@@ -13,6 +13,9 @@ from ledger.core.requests import Row, Value
 from ledger.core.vouchers import Voucher
 from ledger.store.columns import Id
 from ledger.store.registers.programmes import plain
+from ledger.store.schema import voucher as voucher_table
+
+CHUNK: Final = 500
 
 
 def voucher_row(  # noqa: PLR0913 -- one row's columns, by name.
@@ -100,6 +103,18 @@ def voucher(db: Connection, book_no: int, voucher_id: UUID) -> Voucher | None:
     """One voucher or slip."""
     row = db.execute(ONE, {"book_no": book_no, "target": voucher_id}).mappings().first()
     return None if row is None else _voucher(row)
+
+
+def families_with(db: Connection, book_no: int, vouchers: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whose each of these vouchers and slips is."""
+    found: dict[UUID, UUID] = {}
+    for at in range(0, len(vouchers), CHUNK):
+        query = select(voucher_table.c.voucher_id, voucher_table.c.family_id).where(
+            voucher_table.c.book_no == book_no,
+            voucher_table.c.voucher_id.in_(vouchers[at : at + CHUNK]),
+        )
+        found |= {row.voucher_id: row.family_id for row in db.execute(query)}
+    return found
 
 
 def ended_vouchers(
