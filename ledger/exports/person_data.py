@@ -17,7 +17,7 @@ from ledger.core.quantities import SECOND, Instant
 
 MOMENTS: Final = frozenset({
     "told_at", "since", "issued_at", "expires_at", "prepared_at", "begins", "last", "recorded_at",
-    "received_at",
+    "received_at", "cards", "phones",
 })  # fmt: skip
 READ_ME: Final = """\
 I TUOI DATI NEL LIBRO DEI BUONI DEL COMUNE DI {comune}
@@ -28,10 +28,15 @@ Qui c'è tutto quello che il Comune tiene su di te in Portavalori (Regolamento U
 dati.json
   papers     quello che è scritto di te: nome, cognome, codice fiscale
   codes      i tuoi codici: di che tipo, se funzionano. Il codice e il PIN non ci sono: sono chiavi
+  cards      da quando le tessere sanitarie della famiglia aprono i buoni, col PIN; i loro numeri
+             non ci sono, perché non li teniamo
+  phones     da quando i tuoi telefoni pagano per la famiglia
   applications  le tue domande ai bandi: che cosa dichiari, codice, stato
   lists      gli elenchi in cui sei, o eri: iniziativa, importo, stato
   vouchers   i tuoi buoni e tagliandi: quanto valevano, quanto resta, fino a quando
   movements  ogni movimento: quando, quanto, dove
+  purchases  gli acquisti col circuito (Family Pay): quando, dove, quanto era lo scontrino
+  votes      le votazioni in cui hai avuto una scheda; che cosa hai scelto non lo sa nessuno
   said       quello che il libro prova di te solo con un'impronta: sale e valori, per rifarla
              (SHA-256 del sale e dei valori in JSON canonico, ledger/FORMAT.md)
   Gli importi sono in centesimi.

@@ -13,6 +13,7 @@ from stdnum.it import codicefiscale
 from ledger.core.quantities import Amount, parse_euro
 from ledger.imports.faults import FORMULA, MAX_CELL, Fault, Problem
 
+CARD_LENGTH: Final = 16
 _MOJIBAKE: Final = re.compile("Ã[\x80-¿]|â€|Â[\x80-¿]")
 _AMBIGUOUS: Final = re.compile(r"\d{1,3}\.\d{3}")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -38,6 +39,12 @@ def fiscal_code(cell: str) -> str | None:
         return str(codicefiscale.validate(code)) if code.isascii() else None
     except ValidationError:
         return None
+
+
+def card_number(cell: str) -> str | None:
+    """What a tessera sanitaria's bar code says: 16 characters, the last one right; else None."""
+    code = fiscal_code(cell)
+    return code if code is not None and len(code) == CARD_LENGTH else None
 
 
 def amount(cell: str) -> Amount | Fault:

@@ -21,6 +21,7 @@ from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.budgets import read_budget
+from ledger.store.registers.offline import offline_until
 from ledger.store.registers.proposals import (
     Proposal,
     end_claim,
@@ -30,6 +31,7 @@ from ledger.store.registers.proposals import (
     proposal_row,
     read_proposal,
 )
+from ledger.store.registers.recoveries import read_recovery_proposal
 from ledger.store.registers.vouchers import voucher
 
 RECALL, REVERSAL = EntryKind.RECALL, EntryKind.REVERSAL
@@ -58,10 +60,10 @@ class Effect:
         return sha256(canonical([str(change.kind), self.amount_cents, items])).digest()
 
 
-def effect_of(book: Book, change: Change) -> Effect:
+def effect_of(book: Book, change: Change, now: Instant) -> Effect:
     """What a change would do at this moment. Errors: `LookupError` for an unknown subject."""
     if change.kind is RECALL:
-        return _recall(book, change.subject)
+        return _recall(book, change.subject, now)
     decision = book.decision(RequestId(change.subject))
     if decision is None:
         raise LookupError(change.subject)
@@ -71,15 +73,22 @@ def effect_of(book: Book, change: Change) -> Effect:
     return Effect(moved, items, None if can_be else Code.NOT_REVERSIBLE)
 
 
-def _recall(book: Book, voucher_id: UUID) -> Effect:
-    """Exactly what is left now: the book refuses it if there is more or less by then."""
+def _recall(book: Book, voucher_id: UUID, now: Instant) -> Effect:
+    """Exactly what is left now: the book refuses it if there is more or less by then.
+
+    A slip that a till may have taken without network waits until none can tell of it any more.
+    """
     with book.ledger.reading() as db:
         one = voucher(db, book.book_no, voucher_id)
-    if one is None:
-        raise LookupError(voucher_id)
+        if one is None:
+            raise LookupError(voucher_id)
+        slip = one.kind == "slip"
+        until = offline_until(db, book.book_no, one.programme_id, slips=True) if slip else 0
     left = book.balance(one.id)
     draw = (Draw(left, (Leg(one.id, one.fund),)),) if left else ()
-    return Effect(left, (*draw, CloseAccount(one.id)), Code.ACCOUNT_CLOSED if one.closed else None)
+    waits = Code.STILL_OFFLINE if now <= until else None
+    refusal = Code.ACCOUNT_CLOSED if one.closed else waits
+    return Effect(left, (*draw, CloseAccount(one.id)), refusal)
 
 
 def propose_change(
@@ -90,7 +99,7 @@ def propose_change(
     Errors: `LookupError`; a no is a decision. Source: design 5; web.md 11.
     """
     book = ledger.book(comune)
-    effect = effect_of(book, change)
+    effect = effect_of(book, change, now)
     content = effect.content_hash(change)
     one = Proposal(
         key, str(change.kind), change.subject, effect.amount_cents, content, officer.person_id
@@ -127,7 +136,7 @@ def confirm_change(
     book = ledger.book(comune)
     one = _proposal(book, asked.proposal_id)
     change = Change(EntryKind(one.kind), one.subject)
-    effect = effect_of(book, change)
+    effect = effect_of(book, change, now)
     same = asked.content_hash == one.content_hash == effect.content_hash(change)
     is_here = officer.role == "approver" and officer.book_no == book.book_no
     allowed = is_here and officer.person_id != one.proposed_by
@@ -140,7 +149,7 @@ def confirm_change(
         occurred_at=now,
         asked={"proposal": one.proposal_id.hex, "content": asked.content_hash.hex()},
         rows=(end_row(one.signed(), "confirmed", officer.person_id),),
-        refuse=None if allowed and same else Code.NOT_APPROVED,
+        refuse=effect.refusal if allowed and same else Code.NOT_APPROVED,
     )
     [decision] = book.submit([request])
     return _reverse(book, one, decision) if alone else decision
@@ -179,8 +188,10 @@ def withdraw_change(
     """
     book = ledger.book(comune)
     with ledger.reading() as db:
-        found = read_proposal(db, book.book_no, proposal_id) or read_budget(
-            db, book.book_no, proposal_id
+        found = (
+            read_proposal(db, book.book_no, proposal_id)
+            or read_budget(db, book.book_no, proposal_id)
+            or read_recovery_proposal(db, book.book_no, proposal_id)
         )
     if found is None:
         raise LookupError(proposal_id)

@@ -4,7 +4,7 @@ Each is proposed by one person and confirmed by another, bound to its content: a
 more, or to another source, is refused. Source: design 4.1; reliability.md 28.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,14 +13,13 @@ from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, ClaimId, RequestId, derived_id
 from ledger.core.items import Claim, Item, OpenAccount, Transfer
-from ledger.core.offline import DAY_SECONDS
 from ledger.core.proposals import Confirmation
-from ledger.core.quantities import SECOND, Amount, Instant
+from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request, Row
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.budgets import BudgetChange, budget_row, read_budget
-from ledger.store.registers.offline import offline_programmes
+from ledger.store.registers.offline import offline_until
 from ledger.store.registers.programmes import (
     Source,
     act_row,
@@ -117,11 +116,13 @@ def propose_budget(
 ) -> Decision:
     """Propose to commit an amount, or to give one back; `key` is the proposal's id. Moves nothing.
 
-    Safe to retry. Errors: `LookupError` for an unknown programme, `ValueError` for an unknown kind
-    of source; a no is a decision, also one that the confirmation would get now (`already_claimed`:
-    the act was used; `insufficient_funds`).
+    Whether families may give on what a source gave is said by its first act, for good. Safe to
+    retry. Errors: `LookupError` for an unknown programme, `ValueError` for an unknown kind of
+    source; a no is a decision, also one that the confirmation would get now (`already_claimed`: the
+    act was used; `insufficient_funds`).
     """
-    change = asked.change(key, officer.person_id)
+    rule = _gift_rule(ledger, comune, asked)
+    change = replace(asked.change(key, officer.person_id), gift_allowed=rule)
     if change.source_kind not in SOURCE_KINDS:
         raise ValueError("an unknown kind of source")
     book = ledger.book(comune)
@@ -138,6 +139,20 @@ def propose_budget(
     )
     [decision] = book.submit([request])
     return decision
+
+
+def _gift_rule(ledger: Ledger, comune: str, asked: Funding | Economie | Cover) -> bool:
+    """Whether families may give this money on: what its source says, or a first act of it."""
+    if not isinstance(asked, Funding):
+        return asked.source.gift_allowed
+    found = _known(ledger.book(comune), asked.programme_id).get(asked.fund())
+    return asked.gift_allowed if found is None else found.gift_allowed
+
+
+def _known(book: Book, programme_id: UUID) -> dict[AccountId, Source]:
+    """The sources of a programme by their funds."""
+    with book.ledger.reading() as db:
+        return {source.fund: source for source in sources(db, book.book_no, programme_id)}
 
 
 def _seen_before(book: Book, change: BudgetChange) -> Code | None:
@@ -175,6 +190,8 @@ def confirm_budget(
     is_here = officer.role == "approver" and officer.book_no == book.book_no
     allowed = is_here and officer.person_id != change.proposed_by
     same = asked.content_hash == change.kept_hash == change.content_hash()
+    source = _known(book, change.programme_id).get(change.fund, change.source())
+    same = same and source.gift_allowed == change.gift_allowed  # Else another act said it first.
     request = Request(
         id=key,
         kind=EntryKind(change.kind),
@@ -192,11 +209,7 @@ def confirm_budget(
 def _may_still_cost(book: Book, programme_id: UUID, now: Instant) -> bool:
     """Whether a sale offline of this programme may still come, and be guaranteed."""
     with book.ledger.reading() as db:
-        every = offline_programmes(db, book.book_no)
-    limits = next(one.limits for one in every if one.programme_id == programme_id)
-    if limits is None:
-        return False
-    return now <= (limits.last_offline + DAY_SECONDS + limits.guarantee_seconds) * SECOND
+        return now <= offline_until(db, book.book_no, programme_id)
 
 
 def is_as_proposed(book: Book, proposal_id: UUID) -> bool:
@@ -212,7 +225,7 @@ def _effect(
     """The items and register rows of a change, on what the registers hold now."""
     with book.ledger.reading() as db:
         found = programme(db, book.book_no, change.programme_id)
-        known = {source.fund for source in sources(db, book.book_no, change.programme_id)}
+    known = _known(book, change.programme_id)
     ways = {
         DEFUNDING: (change.fund, found.treasury),
         COVER: (change.fund, found.offline_risk),

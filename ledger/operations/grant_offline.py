@@ -22,9 +22,9 @@ from ledger.store.network.devices import (
 )
 from ledger.store.network.offline import Grant, Wish, give_share, lift_stop
 from ledger.store.network.shops import read_shop, read_till
-from ledger.store.registers.offline import OfflineProgramme, offline_programmes
+from ledger.store.registers.offline import OfflineProgramme, longest_guarantee, offline_programmes
 from ledger.store.signing import Signer
-from ledger.token.acceptances import device_key
+from ledger.token.device_keys import device_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _open_for(book: Book, category: str, now: Instant) -> list[OfflineProgramme]
         one
         for one in every
         if one.limits is not None
-        and one.limits.slip_cents
+        and (one.limits.slip_cents or (one.phones is not None and one.phones.reserve_cents))
         and one.limits.last_offline * SECOND > now
         and admits(one.categories, category)
     ]
@@ -121,9 +121,9 @@ def _granted(
     book: Book, device: Device, open_now: list[OfflineProgramme], now: Instant
 ) -> Grant | None:
     limits = [one.limits for one in open_now if one.limits is not None]
-    window = (DAY_SECONDS + max(one.guarantee_seconds for one in limits)) * SECOND
     with book.ledger.reading() as db:
         devices = active_devices(db, device.shop_id)
+        window = (DAY_SECONDS + longest_guarantee(db, book.book_no)) * SECOND
     wish = Wish(
         random_id(), book.book_no, device.shop_id, device.device_id,
         min(one.shop_cents for one in limits),

@@ -19,12 +19,11 @@ from ledger.store.network.credentials import (
     add_credentials,
     forgive_tries,
     people_of,
-    person_of,
     set_status,
     with_active_code,
 )
 from ledger.store.people import add_papers
-from ledger.store.registers.vouchers import voucher
+from ledger.store.registers.vouchers import families_with
 from ledger.token.short_code import RANDOM_BITS, make
 
 LIFE = 730 * DAY  # At or after the longest extension a programme may get; the register decides.
@@ -71,9 +70,11 @@ def issue_slip_codes(
     """
     book_no = ledger.book(comune).book_no
     with ledger.reading() as db:
-        wanting = [(slip, face) for slip, face in slips if not active_credentials(db, slip)]
-        owners = {slip: voucher(db, book_no, slip) for slip, _face in wanting}
-        people = {slip: person_of(db, one.family_id) for slip, one in owners.items() if one}
+        served = with_active_code(db, [slip for slip, _face in slips])
+        wanting = [(slip, face) for slip, face in slips if slip not in served]
+        owners = families_with(db, book_no, [slip for slip, _face in wanting])
+        known = people_of(db, sorted(set(owners.values())))
+    people = {slip: known.get(family) for slip, family in owners.items()}
     fresh = [(_new(slip, with_pin=""), face) for slip, face in wanting]
     papers = [
         (who, f"code:{one.credential_id.hex}", one.code)

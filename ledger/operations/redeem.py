@@ -34,6 +34,7 @@ from ledger.store.registers.till_reads import (
     shop_of_till,
     usable_by,
 )
+from ledger.token.payloads import reference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,18 @@ def answered(ledger: Ledger, asked: Redemption, *, key: RequestId) -> Decision |
     return earlier.again(Request(id=key, kind=EntryKind.REDEMPTION, asked=asked.words()))
 
 
-def credential_of(decision: Decision) -> UUID:
-    """The credential that a redemption was asked with."""
+def is_decided(ledger: Ledger, till_id: UUID, key: RequestId) -> bool:
+    """Whether this till's key was decided, whatever was asked with it."""
+    return decided_by(ledger.quick, till_id, key) is not None
+
+
+def reference_in(decision: Decision) -> bytes:
+    """What a receipt calls the code that a sale was asked with, online or not."""
     asked = decision.request.asked or {}
-    return UUID(str(asked["credential"]))
+    told = asked.get("credential")
+    if told is not None:
+        return reference_of(UUID(str(told)).bytes)
+    return bytes.fromhex(str(asked["code"]))
 
 
 def book_of_redemption(ledger: Ledger, till_id: UUID, key: RequestId) -> Book:

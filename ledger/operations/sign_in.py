@@ -1,25 +1,32 @@
-"""Open and close sessions: a till by its secret, an officer by password, a family by code and PIN.
+"""Open and close sessions: a till by its secret or its device's key, an officer, a family.
 
 Only the hash of a session's token is kept. PIN tries are counted before they are compared
 (design 6). Not here: cookies and headers (the web packages).
 """
-# long: the three ways in stand side by side, since they must stay alike.
+# long: the ways in stand side by side, since they must stay alike.
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hmac import compare_digest
 from uuid import UUID
 
 from ledger.core.credentials import Credential
+from ledger.core.programmes import day_of
 from ledger.core.quantities import DAY, SECOND, Instant
+from ledger.imports.cells import card_number
 from ledger.store.book import Ledger
+from ledger.store.device_signature import is_signed_for_session
 from ledger.store.edges import random_bytes
 from ledger.store.keys import keyed_hash
+from ledger.store.network.cards import card_hash, count_card_try, forgive_card
 from ledger.store.network.credentials import (
     count_try,
     forgive_tries,
 )
+from ledger.store.network.devices import device_with_key, pass_challenge, read_device
+from ledger.store.network.operators import TillAtWork
 from ledger.store.network.people import (
     Officer,
     Session,
@@ -31,19 +38,32 @@ from ledger.store.network.people import (
     sweep_sessions,
     touch_session,
 )
-from ledger.store.network.shops import Till, find_till
+from ledger.store.network.shops import find_till
 from ledger.store.passwords import hash_password, is_password
 from ledger.store.registers.till_reads import (
     credential_by_code,
     credential_by_id,
+    credentials_by_card,
     till_session,
 )
-from ledger.token.short_code import parse
+from ledger.token.short_code import Mistyped, parse
 
 TOKEN_BYTES = 32
+NOBODY = UUID(int=0)  # No code has this id: a card that opens nothing asks for it.
 LIFE: dict[str, Instant] = {"till": DAY, "officer": DAY // 2, "family": DAY // 24}
 IDLE: dict[str, Instant] = {"till": DAY, "officer": DAY // 24, "family": DAY // 96}
 TOUCH_EVERY = 60 * SECOND
+CHALLENGE_LIFE: Instant = 60 * SECOND
+ID_SIZE, TIME_SIZE, MARK_SIZE = 16, 8, 32
+CHALLENGE_SIZE = ID_SIZE + TIME_SIZE + MARK_SIZE
+
+
+class ChallengeRefused(Exception):
+    """A challenge that is not ours, is over or was used, or that another key signed: told alike."""
+
+
+class DeviceWaiting(Exception):
+    """A device that its shop's owner, or its comune, has not confirmed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,49 @@ def open_till_session(ledger: Ledger, secret: str, *, now: Instant) -> Opened | 
     with ledger.reading() as db:
         till = find_till(db, secret.encode())
     return None if till is None else _open(ledger, "till", till.till_id, now)
+
+
+def make_challenge(ledger: Ledger, public: bytes, *, now: Instant) -> bytes:
+    """What a device has to sign to open a session: its id, the time, and our mark on both.
+
+    Nothing is kept of it, so that whoever asks for many costs nothing. Errors: `LookupError` for a
+    key that no device has.
+    """
+    with ledger.reading() as db:
+        device = device_with_key(db, public)
+    if device is None:
+        raise LookupError("key")
+    said = device.device_id.bytes + now.to_bytes(TIME_SIZE, "big")
+    return said + _mark(ledger, said)
+
+
+def _mark(ledger: Ledger, said: bytes) -> bytes:
+    return keyed_hash(ledger.keys["code"], b"till challenge", said)
+
+
+def open_device_session(
+    ledger: Ledger, challenge: bytes, signature: bytes, *, now: Instant
+) -> Opened:
+    """Open a session for the device that signed a challenge of the last minute, once.
+
+    A device whose rights were taken away gets one too, in which it hands in what it has still.
+    Errors: `ChallengeRefused`, `DeviceWaiting`.
+    """
+    said, mark = challenge[:-MARK_SIZE], challenge[-MARK_SIZE:]
+    if len(challenge) != CHALLENGE_SIZE or not compare_digest(mark, _mark(ledger, said)):
+        raise ChallengeRefused
+    device_id, asked_at = UUID(bytes=said[:ID_SIZE]), int.from_bytes(said[ID_SIZE:], "big")
+    with ledger.reading() as db:
+        device = read_device(db, device_id)
+    if device is None or not asked_at <= now < asked_at + CHALLENGE_LIFE:
+        raise ChallengeRefused
+    if not is_signed_for_session(challenge, signature, device.public):
+        raise ChallengeRefused
+    if device.status == "waiting":
+        raise DeviceWaiting
+    if not ledger.write(lambda db: pass_challenge(db, device_id, asked_at)):
+        raise ChallengeRefused
+    return _open(ledger, "till", device.till_id, now, device_id)
 
 
 def sign_in_officer(
@@ -126,14 +189,61 @@ def try_pin(ledger: Ledger, credential_id: UUID, pin: str) -> PinOutcome:
     return PinOutcome.RIGHT
 
 
+@dataclass(frozen=True, slots=True)
+class CardTried:
+    """How a card and a PIN ended: the code behind them; or none, whatever the reason was.
+
+    `too_often`: this till tried too many today.
+    """
+
+    credential: Credential | None
+    too_often: bool = False
+
+
+def codes_of_card(ledger: Ledger, card: str) -> tuple[Credential, ...]:
+    """The active codes, in whatever comune, of the families that a health card opens.
+
+    Errors: `Mistyped` for what can be no card.
+    """
+    number = card_number(card)
+    if number is None:
+        raise Mistyped
+    return credentials_by_card(ledger.quick, card_hash(ledger.keys["code"], number))
+
+
+def try_card(
+    ledger: Ledger, till_id: UUID, codes: Sequence[Credential], pin: str, *, now: Instant
+) -> CardTried:
+    """Count a try of a card on its till and on all codes behind it, then compare their PINs.
+
+    A card that opens nothing goes the same way, so that neither answer nor time tells it apart.
+    """
+    day = day_of(now).toordinal()
+    ids = [one.id for one in codes] or [NOBODY]
+    kept = count_card_try(ledger, till_id, day, ids)
+    if kept is None:
+        return CardTried(None, too_often=True)
+    same = [one for one in codes if one.id in kept and _fits(ledger, kept[one.id], one.id, pin)]
+    if not same:
+        return CardTried(None)
+    forgive_card(ledger, till_id, day, same[0].id, list(kept))
+    return CardTried(same[0])
+
+
+def _fits(ledger: Ledger, kept: bytes, credential_id: UUID, pin: str) -> bool:
+    return compare_digest(kept, pin_hash(ledger, credential_id, pin))
+
+
 def pin_hash(ledger: Ledger, credential_id: UUID, pin: str) -> bytes:
     """A PIN as it is kept: keyed by a key outside the book's store."""
     return keyed_hash(ledger.keys["pin"], credential_id.bytes, pin.encode())
 
 
-def _open(ledger: Ledger, kind: str, subject_id: UUID, now: Instant) -> Opened:
+def _open(
+    ledger: Ledger, kind: str, subject_id: UUID, now: Instant, device_id: UUID | None = None
+) -> Opened:
     token = urlsafe_b64encode(random_bytes(TOKEN_BYTES)).decode().rstrip("=")
-    entry = Session(kind, subject_id, now, now, now + LIFE[kind])
+    entry = Session(kind, subject_id, now, now, now + LIFE[kind], device_id)
     ledger.write(lambda db: add_session(db, token, entry))
     return Opened(token, entry)
 
@@ -151,15 +261,19 @@ def session_of(ledger: Ledger, token: str, kind: str, *, now: Instant) -> Sessio
     return entry
 
 
-def calling_till(ledger: Ledger, token: str, *, now: Instant) -> Till | None:
+def calling_till(ledger: Ledger, token: str, *, now: Instant) -> TillAtWork | None:
     """The active till behind a session's token; None once the session is over."""
+    found = till_behind(ledger, token, now=now)
+    return None if found is None or found.status != "active" else found
+
+
+def till_behind(ledger: Ledger, token: str, *, now: Instant) -> TillAtWork | None:
+    """The till behind a session's token, also one whose rights were taken away."""
     found = till_session(ledger.quick, token)
     if found is None:
         return None
-    expires_at, seen_at, till_id, status, shop_id, label = found
-    if status != "active" or expires_at <= now or seen_at + IDLE["till"] <= now:
-        return None
-    return Till(till_id, shop_id, label, status)
+    expires_at, seen_at, till = found
+    return None if expires_at <= now or seen_at + IDLE["till"] <= now else till
 
 
 def calling_officer(ledger: Ledger, token: str, *, now: Instant) -> Officer | None:

@@ -18,43 +18,49 @@ from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.core.redemption import Shop, plan_void
 from ledger.core.vouchers import payable_account
 from ledger.store.book import Book, Ledger
+from ledger.store.edges import random_id
+from ledger.store.evidence import Evidence, Issued, evidence_of, issued_as
 from ledger.store.network.devices import Device, find_device
 from ledger.store.network.offline import (
+    GRANT_LIFE,
+    Grant,
     Known,
     Taken,
     end_acceptance,
     keep_judged,
     read_taken,
 )
+from ledger.store.network.operators import is_operator_of
 from ledger.store.network.people import comuni
+from ledger.store.network.recoveries import lost_from
 from ledger.store.network.shops import read_shop
 from ledger.store.openings import open_missing
 from ledger.store.registers.books import book_of_key
 from ledger.store.registers.offline import (
+    AROUND,
     OfflineProgramme,
-    OfflineSlip,
-    offline_programmes,
-    slip_shown,
+    offline_programme,
 )
 from ledger.store.signing import Signer
 from ledger.token.acceptances import (
     Acceptance,
     SyncToken,
-    device_key,
     hash_of,
     peek_acceptance,
     read_acceptance,
     read_sync,
 )
-from ledger.token.payloads import Slip, reference_of
+from ledger.token.device_keys import device_key
 from ledger.token.refusal import TokenRefused
-from ledger.token.text import wrap
-from ledger.token.verify import Trust, verify_offline
+from ledger.token.verify import Trust
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One acceptance with all that is known of it before it is judged."""
+    """One acceptance with all that is known of it before it is judged.
+
+    `allowed`: what its programme may have allowed when the till met the server the last time.
+    """
 
     raw: bytes
     said: Acceptance
@@ -62,9 +68,10 @@ class _Case:
     shop: Shop
     book: Book
     sync: SyncToken | None
-    slip: Slip | None
+    seen: Evidence | None
     programme: OfflineProgramme | None
-    shown: OfflineSlip | None
+    allowed: tuple[OfflineProgramme, ...]
+    issued: Issued | None
 
 
 def take_offline(ledger: Ledger, raw: bytes, trust: Trust, *, now: Instant) -> Taken:
@@ -79,7 +86,10 @@ def take_offline(ledger: Ledger, raw: bytes, trust: Trust, *, now: Instant) -> T
         kept = read_taken(db, acceptance_hash)
     if kept is None:
         asked = _unjudged(case, acceptance_hash, now)
-        kept = ledger.write(lambda db: keep_judged(db, asked, lambda known: _why(case, known, now)))
+        lost = _lost_grant(case)
+        kept = ledger.write(
+            lambda db: keep_judged(db, asked, lambda known: _why(case, known, now), lost)
+        )
     if kept.outcome == "waiting":
         kept = _book(case, kept, now)
     return kept
@@ -100,16 +110,19 @@ def _read(ledger: Ledger, raw: bytes, trust: Trust, now: Instant) -> _Case:
     if device is None or shop is None:
         raise LookupError("an unknown device")
     said = read_acceptance(raw, device_key(device.public))
-    sync, slip = _sync_of(said, trust, now), _slip_of(said, trust)
-    issuer = slip.issuer if slip else sync.issuer if sync else None
+    sync, seen = _sync_of(said, trust, now), evidence_of(said, trust)
+    issuer = seen.issuer if seen else sync.issuer if sync else None
     with ledger.reading() as db:
         book_no = next((one.book_no for one in comuni(db) if one.issuer == issuer), None)
         book = ledger.books()[0] if book_no is None else ledger.book_numbered(book_no)
-        known = offline_programmes(db, book.book_no) if slip and book_no is not None else ()
-        found = [one for one in known if slip and one.programme_no == slip.programme]
-        shown = slip_shown(db, book.book_no, UUID(bytes=slip.id)) if slip else None
-    programme = found[0] if found else None
-    return _Case(raw, said, device, shop, book, sync, slip, programme, shown)
+        number = seen.programme_no if seen and book_no is not None else 0
+        programme = offline_programme(db, book.book_no, number)
+        met = sync.issued_at * SECOND if sync else 0
+        moments = (met, met - AROUND, met + AROUND)
+        allowed = [offline_programme(db, book.book_no, number, at=one) for one in moments]
+        issued = issued_as(db, book.book_no, seen) if seen else None
+    then = tuple(one for one in allowed if one is not None)
+    return _Case(raw, said, device, shop, book, sync, seen, programme, then, issued)
 
 
 def _sync_of(said: Acceptance, trust: Trust, now: Instant) -> SyncToken | None:
@@ -121,43 +134,61 @@ def _sync_of(said: Acceptance, trust: Trust, now: Instant) -> SyncToken | None:
     return token if mine else None
 
 
-def _slip_of(said: Acceptance, trust: Trust) -> Slip | None:
-    """The slip that was shown, as the till could read it at that moment; None: it was none."""
-    try:
-        text = wrap(said.evidence, trust.environment)
-        return verify_offline(text, trust, now=said.device_time)
-    except TokenRefused:
-        return None
-
-
 def _unjudged(case: _Case, acceptance_hash: bytes, now: Instant) -> Taken:
     """The acceptance as it is kept, before anybody has said anything of it."""
     said, sync = case.said, case.sync
     return Taken(
         acceptance_hash, case.device.device_id, said.seq, UUID(bytes=said.rid), case.book.book_no,
-        case.shown.credential_id if case.shown else None,
-        reference_of(case.slip.id) if case.slip else bytes(8), said.amount_cents,
+        case.issued.credential_id if case.issued else None,
+        case.seen.code if case.seen else bytes(8), said.amount_cents,
         sync.issued_at if sync else 0, now, "", "waiting", 0, case.raw,
     )  # fmt: skip
 
 
+def _lost_grant(case: _Case) -> Grant | None:
+    """What the till was granted in a time of which its comune's book was put back from before.
+
+    It covers all of that time, so that several tokens of one grant find one.
+    """
+    sync = case.sync
+    if sync is None:
+        return None
+    then = sync.issued_at * SECOND
+    with case.book.ledger.reading() as db:
+        since = lost_from(db, case.book.book_no, then)
+    if since is None:
+        return None
+    begun = max(since, then - GRANT_LIFE + SECOND)
+    share = sync.share_cents
+    return Grant(random_id(), case.book.book_no, case.shop.id, case.device.device_id, begun, share)
+
+
 def _why(case: _Case, known: Known, now: Instant) -> Why:
-    if case.slip is None or case.programme is None:
+    """By the limits that the till knew: what was changed behind its back counts nothing."""
+    if case.seen is None or not case.allowed:
         return Why.CLOSED
+    told = [_why_under(one, case, case.seen, known, now) for one in case.allowed]
+    return Why.NONE if Why.NONE in told else told[0]
+
+
+def _why_under(
+    programme: OfflineProgramme, case: _Case, seen: Evidence, known: Known, now: Instant
+) -> Why:
     said, sync, grant = case.said, case.sync, known.grant
     granted = (
         sync is not None
         and grant is not None
-        and sync.issuer == case.slip.issuer
+        and sync.issuer == seen.issuer
         and grant.share_cents == sync.share_cents
     )
     uploaded = Uploaded(
         said.device_time, sync.issued_at if sync else 0, now // SECOND, granted,
-        admits(case.programme.categories, case.shop.category), known.forked,
+        admits(programme.categories, case.shop.category), known.forked,
         grant.share_cents if grant else 0, grant.taken_cents if grant else 0,
-        known.under_token, known.of_code, case.slip.offline_cents, said.amount_cents,
+        known.under_token, known.of_code, seen.carried_cents, said.amount_cents,
+        seen.is_for_it, seen.sale_cents(programme),
     )  # fmt: skip
-    return judge(case.programme.limits, uploaded)
+    return judge(seen.limits(programme), uploaded)
 
 
 def _book(case: _Case, kept: Taken, now: Instant) -> Taken:
@@ -173,8 +204,9 @@ def _book(case: _Case, kept: Taken, now: Instant) -> Taken:
     open_missing(case.book, [opening], now=now)
     sale = Sale(
         kept.rid, case.device.till_id, case.device.device_no, kept.seq, kept.code,
-        kept.amount_cents, payable, case.shown.voucher_id if case.shown else None,
-        None if kept.why else case.programme.offline_risk,
+        kept.amount_cents, payable, case.issued.origins if case.issued else (),
+        case.issued.claim if case.issued else None,
+        None if kept.why else case.programme.offline_risk, _operator(case),
     )  # fmt: skip
     request = plan_offline(sale, now=now)
     if request is None:
@@ -183,7 +215,17 @@ def _book(case: _Case, kept: Taken, now: Instant) -> Taken:
     if not decision.accepted:
         return _ended(case, kept, "disputed", 0, now)
     loss = _loss(decision, case.programme)
+    kept = replace(kept, doubled=1 if _is_double(case, decision) else None)
     return _ended(case, kept, "posted_with_loss" if loss else "posted", loss, now)
+
+
+def _operator(case: _Case) -> str | None:
+    """Who stood there, if that is one of the shop's; what else a till signs stays its evidence."""
+    if not case.said.operator:
+        return None
+    named = UUID(bytes=case.said.operator)
+    with case.book.ledger.reading() as db:
+        return named.hex if is_operator_of(db, case.shop.id, named) else None
 
 
 def _burnt(case: _Case, now: Instant) -> bool | None:
@@ -205,11 +247,24 @@ def _burnt(case: _Case, now: Instant) -> bool | None:
     return own and earlier.request.kind == EntryKind.REDEMPTION
 
 
+def _is_double(case: _Case, decision: Decision) -> bool:
+    """Whether it proves double use: shown before, or more than the phone was given along."""
+    if decision.facts.get("claimed"):
+        return True
+    issued = case.issued
+    if issued is None or issued.phone_id is None:
+        return False
+    reserve = issued.origins[0]
+    given = sum(move.amount for move in decision.transfers if move.debit == reserve)
+    return given < case.said.amount_cents
+
+
 def _loss(decision: Decision, programme: OfflineProgramme) -> Amount:
     return sum(move.amount for move in decision.transfers if move.debit == programme.offline_risk)
 
 
 def _ended(case: _Case, kept: Taken, outcome: str, loss: Amount, now: Instant) -> Taken:
     ended = replace(kept, outcome=outcome, loss_cents=loss)
-    case.book.ledger.write(lambda db: end_acceptance(db, ended, case.shop.id, now))
+    phone_id = case.issued.phone_id if case.issued else None
+    case.book.ledger.write(lambda db: end_acceptance(db, ended, (case.shop.id, phone_id), now))
     return ended

@@ -7,9 +7,9 @@ from uuid import UUID
 from ledger.core.quantities import Amount
 from ledger.store.book import Ledger
 from ledger.store.network.credentials import read_credential
-from ledger.store.registers.programmes import programme
-from ledger.store.registers.vouchers import voucher, vouchers_of
+from ledger.store.registers.vouchers import vouchers_of
 from ledger.store.signing import Signer
+from ledger.token.text import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,14 @@ class ShownCode:
 
 
 def family_tokens(
-    ledger: Ledger, issuer: str, credentials: Sequence[UUID]
+    ledger: Ledger,
+    issuer: str,
+    credentials: Sequence[UUID],
+    *,
+    environment: Environment = Environment.REAL,
 ) -> dict[UUID, ShownCode]:
     """Sign these families' codes. Errors: `LookupError`."""
-    signer, shown = Signer(ledger), {}
+    signer, shown = Signer(ledger, environment), {}
     for credential_id in credentials:
         with ledger.reading() as db:
             row = read_credential(db, credential_id)
@@ -35,15 +39,16 @@ def family_tokens(
     return shown
 
 
-def slip_tokens(ledger: Ledger, issuer: str, credentials: Sequence[UUID]) -> dict[UUID, str]:
+def slip_tokens(
+    ledger: Ledger,
+    issuer: str,
+    credentials: Sequence[UUID],
+    *,
+    environment: Environment = Environment.REAL,
+) -> dict[UUID, str]:
     """Sign these slips' codes. Errors: `LookupError`."""
-    signer, shown = Signer(ledger), {}
-    for credential_id in credentials:
-        with ledger.reading() as db:
-            row = read_credential(db, credential_id)
-            slip = None if row is None else voucher(db, row.book_no, row.target_id)
-            if row is None or slip is None:
-                raise LookupError(credential_id)
-            number = programme(db, row.book_no, slip.programme_id).programme_no
-        shown[credential_id] = signer.slip(row, issuer, number, slip.face_cents)
+    shown = Signer(ledger, environment).slips(credentials, issuer)
+    missing = [one for one in credentials if one not in shown]
+    if missing:
+        raise LookupError(missing[0])
     return shown

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.core.credentials import Credential
+from ledger.core.quantities import Instant
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.keys import keyed_hash
+from ledger.store.network.cards import cards_of
 from ledger.store.network.credentials import active_credentials, find_credential
 from ledger.store.people import find_people, papers_of
 from ledger.token.short_code import Mistyped, parse
@@ -37,12 +39,14 @@ FAMILY = query(
 class DeskFamily:
     """One family of this comune.
 
-    No name where it was erased or not asked for, no credential before its issue.
+    No name where it was erased or not asked for, no credential before its issue; `cards`: since
+    when each health card opens it.
     """
 
     family_id: UUID
     name: str
     credential: Credential | None
+    cards: tuple[Instant, ...] = ()
 
     @property
     def is_locked(self) -> bool:
@@ -83,6 +87,7 @@ def desk_family(
     [one] = found
     with ledger.reading() as db:
         credentials = active_credentials(db, one.family_id)
+        cards = cards_of(db, one.family_id)
     papers = papers_of(ledger, [one.person_id]).get(one.person_id, {}) if named else {}
     name = f"{papers.get('name', '')} {papers.get('surname', '')}".strip()
-    return DeskFamily(one.family_id, name, credentials[0] if credentials else None)
+    return DeskFamily(one.family_id, name, credentials[0] if credentials else None, cards)

@@ -37,6 +37,8 @@ class _Voucher:
     own_categories: str
     closed: int
     rules: str
+    gift_allowed: int
+    source_kind: str
 
 
 VOUCHERS = query(
@@ -44,8 +46,9 @@ VOUCHERS = query(
     SELECT v.voucher_id AS id, v.kind, v.programme_id, a.unit, p.title, p.summary, v.face_cents,
            a.credits_posted - a.debits_posted - a.debits_pending AS available_cents,
            v.starts_at, v.ends_at, p.categories, v.categories AS own_categories, a.closed,
-           p.rules
+           p.rules, s.gift_allowed, s.kind AS source_kind
       FROM voucher v
+      JOIN source s ON s.book_no = v.book_no AND s.fund = v.fund
       JOIN account a ON a.book_no = v.book_no AND a.account_id = v.voucher_id
       JOIN programme_version p
         ON p.book_no = v.book_no AND p.programme_id = v.programme_id
@@ -66,6 +69,7 @@ class FamilyVoucher:
     """One voucher as its family sees it; `last` is the last instant of its last day.
 
     `categories`, `rules`: those under which it was issued, and the face's own kinds of shop.
+    `gift_allowed`: whether its source (of `source_kind`) lets the family give it on.
     `room_cents`: what a maximum of the day or week lets the family spend now; None: there is none.
     """
 
@@ -81,6 +85,14 @@ class FamilyVoucher:
     state: str
     rules: TillRules = NO_RULES
     room_cents: Amount | None = None
+    gift_allowed: bool = False
+    source_kind: str = ""
+
+    @property
+    def can_be_given(self) -> bool:
+        """Whether its family may give on what is left of it."""
+        there = self.available_cents > 0 and self.state != "ended"
+        return there and self.gift_allowed and self.kind == "voucher"
 
     @property
     def worth_cents(self) -> Amount:
@@ -125,7 +137,7 @@ def _seen(one: _Voucher, room: Amount | None, now: Instant) -> FamilyVoucher:
     return FamilyVoucher(
         one.id, one.kind, one.title, one.summary, one.face_cents, one.available_cents,
         one.starts_at, one.ends_at - 1, admitting(one.categories, one.own_categories, faces),
-        _state(one, now), rules, room,
+        _state(one, now), rules, room, bool(one.gift_allowed), one.source_kind,
     )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.network.credentials import active_credentials, person_of
 from ledger.store.people import papers_of
-from ledger.store.registers.programmes import programme
 from ledger.store.registers.vouchers import voucher, vouchers_of
 from ledger.store.signing import Signer
 from ledger.token.text import Environment
@@ -132,18 +131,12 @@ def slips_to_print(
         slips = [
             (voucher(db, book_no, one.slip), active_credentials(db, one.slip)) for one in found
         ]
-        numbers = {
-            one.programme_id: programme(db, book_no, one.programme_id).programme_no
-            for one, _credentials in slips
-            if one
-        }
     known = papers_of(ledger, [who]).get(who, {}) if who is not None else {}
     papers = []
     for one, credentials in slips:
         code = known.get(f"code:{credentials[0].id.hex}") if credentials else None
         if one is None or code is None:
             continue
-        number = numbers[one.programme_id]
-        token = signer.slip(credentials[0], issuer, number, one.face_cents)
+        token = signer.slip(credentials[0], issuer)
         papers.append(SlipToPrint(token, code, one))
     return tuple(papers)

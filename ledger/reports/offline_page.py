@@ -11,7 +11,7 @@ from ledger.core.programmes import admits
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.reports.rows import query, rows
 from ledger.store.book import Book, Ledger
-from ledger.store.registers.offline import OfflineProgramme, offline_programmes
+from ledger.store.registers.offline import OfflineProgramme, longest_guarantee, offline_programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,25 @@ class StoppedShop:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubled:
+    """A sale that proves that a code was shown twice, or a phone for more than it carried.
+
+    `voucher_id`: whose it was; None where nobody ever issued the code. `phone`: its number of the
+    family's; None: a slip.
+    """
+
+    received_at: Instant
+    shop_id: UUID
+    shop: str
+    device_no: int
+    seq: int
+    amount_cents: Amount
+    loss_cents: Amount
+    voucher_id: UUID | None
+    phone: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
     """A till's device; one that waits sells nothing offline until it is confirmed."""
 
@@ -99,6 +118,21 @@ STOPPED = query(
     """,
     StoppedShop,
     ids="shop_id",
+)
+DOUBLED = query(
+    """
+    SELECT a.received_at, s.shop_id, s.name AS shop, d.device_no, a.seq, a.amount_cents,
+           a.loss_cents, COALESCE(r.voucher_id, c.target_id) AS voucher_id, p.number AS phone
+      FROM acceptance a
+      JOIN device d ON d.device_id = a.device_id
+      JOIN shop s ON s.shop_id = d.shop_id
+      LEFT JOIN credential c ON c.credential_id = a.credential_id
+      LEFT JOIN phone_credential r ON r.credential_id = a.credential_id
+      LEFT JOIN phone p ON p.phone_id = r.phone_id
+     WHERE a.book_no = :book_no AND a.doubled = 1 ORDER BY a.received_at DESC LIMIT 100
+    """,
+    Doubled,
+    ids="shop_id voucher_id",
 )
 SHARES = query(
     """
@@ -132,8 +166,7 @@ def offline_page(book: Book, unit: str, *, now: Instant) -> OfflinePage | None:
         if not found:
             return None
         one = found[0]
-        guarantee = one.limits.guarantee_seconds if one.limits else 0
-        since = now - (DAY_SECONDS + guarantee) * SECOND
+        since = now - (DAY_SECONDS + longest_guarantee(db, book.book_no)) * SECOND
         open_still = rows(db, SHARES, OpenShare, {"book_no": book.book_no, "since": since})
         counts = rows(db, COUNTS, _Count, {"book_no": book.book_no})
     admitted = tuple(share for share in open_still if admits(one.categories, share.category))
@@ -149,6 +182,12 @@ def stopped_shops(ledger: Ledger, book_no: int) -> tuple[StoppedShop, ...]:
     """The shops that wait until somebody has looked, longest first."""
     with ledger.reading() as db:
         return rows(db, STOPPED, StoppedShop, {"book_no": book_no})
+
+
+def doubled(ledger: Ledger, book_no: int) -> tuple[Doubled, ...]:
+    """What was shown twice without network, newest first, a hundred at most."""
+    with ledger.reading() as db:
+        return rows(db, DOUBLED, Doubled, {"book_no": book_no})
 
 
 def devices(ledger: Ledger, shop_id: UUID) -> tuple[DeviceRow, ...]:

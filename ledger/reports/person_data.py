@@ -23,6 +23,8 @@ from ledger.reports.family_page import (
 from ledger.reports.rows import query, rows
 from ledger.store.applications import opened
 from ledger.store.book import Ledger
+from ledger.store.network.cards import cards_of
+from ledger.store.network.phones import phones_of
 from ledger.store.registers.books import known_commitments
 from ledger.store.registers.calls import applied_by, calls_of, steps_of
 from ledger.store.schema import family
@@ -81,8 +83,28 @@ class OwnApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPurchase:
+    """A purchase of the circuit (Family Pay): when, where, the receipt's total."""
+
+    recorded_at: Instant
+    shop: str
+    receipt_cents: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVote:
+    """That a ballot was had, by phone or on paper; which it was nobody knows."""
+
+    vote_id: UUID
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonData:
-    """All of it; `papers` by field, as they were written down."""
+    """All of it; `papers` by field, as they were written.
+
+    `cards`, `phones`: since when each opens it, and pays for it.
+    """
 
     comune: str
     told_at: Instant
@@ -91,10 +113,14 @@ class PersonData:
     since: Instant
     papers: dict[str, str]
     codes: tuple[HeldCode, ...]
+    cards: tuple[Instant, ...]
+    phones: tuple[Instant, ...]
     applications: tuple[OwnApplication, ...]
     lists: tuple[OnList, ...]
     vouchers: tuple[FamilyVoucher, ...]
     movements: tuple[FamilyMovement, ...]
+    purchases: tuple[OwnPurchase, ...]
+    votes: tuple[OwnVote, ...]
     said: tuple[Said, ...]
 
 
@@ -132,6 +158,28 @@ LISTS = query(
 )
 
 
+PURCHASES = query(
+    """
+    SELECT d.recorded_at, s.name AS shop, p.receipt_cents
+      FROM purchase p
+      JOIN decision d ON d.book_no = p.book_no AND d.log_index = p.log_index
+      JOIN shop s ON s.shop_id = p.shop_id
+     WHERE p.family_id = :family ORDER BY d.recorded_at, p.purchase_id
+    """,
+    OwnPurchase,
+    given="family",
+)
+VOTES = query(
+    """
+    SELECT v.vote_id, v.how FROM vote_voter v
+     WHERE v.book_no = :book_no AND v.family_id = :family ORDER BY v.vote_id
+    """,
+    OwnVote,
+    ids="vote_id",
+    given="family",
+)
+
+
 def person_data(
     ledger: Ledger, book_no: int, family_id: UUID, *, comune: str, now: Instant
 ) -> PersonData | None:
@@ -144,6 +192,10 @@ def person_data(
         if found is None:
             return None
         codes, lists = rows(db, CODES, HeldCode, given), rows(db, LISTS, OnList, given)
+        purchases = rows(db, PURCHASES, OwnPurchase, {"family": family_id})
+        votes = rows(db, VOTES, OwnVote, given)
+        cards = cards_of(db, family_id)
+        phones = phones_of(db, book_no, family_id)
     papers = read_papers(ledger, found.person_id)
     return PersonData(
         comune=comune,
@@ -153,10 +205,14 @@ def person_data(
         since=found.created_at,
         papers={name: one for name, one in papers.items() if not _is_a_key(name)},
         codes=codes,
+        cards=cards,
+        phones=tuple(one.made_at for one in phones),
         applications=_applications(ledger, book_no, family_id),
         lists=lists,
         vouchers=family_vouchers(ledger, book_no, family_id, now=now),
         movements=family_movements(ledger, book_no, family_id, limit=ALL),
+        purchases=purchases,
+        votes=votes,
         said=_said(ledger, book_no, found.person_id),
     )
 

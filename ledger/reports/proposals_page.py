@@ -38,6 +38,7 @@ class ProposalRow:
     act_title: str
     source_kind: str
     source_name: str
+    gift_allowed: int
 
     @property
     def status(self) -> str:
@@ -63,7 +64,7 @@ _CHANGE = f"""
            {_BY}, v.family_id, COALESCE(t.title, '') AS programme,
            d.log_index AS entry_index, COALESCE(d.kind, '') AS entry_kind,
            '' AS unit, '' AS act_number, '' AS act_dated, '' AS act_title,
-           '' AS source_kind, '' AS source_name
+           '' AS source_kind, '' AS source_name, 0 AS gift_allowed
       FROM proposal p {_ENDED}
       LEFT JOIN voucher v ON v.book_no = p.book_no AND v.voucher_id = p.subject
       LEFT JOIN programme_version t ON t.book_no = v.book_no
@@ -75,7 +76,8 @@ _BUDGET = f"""
     SELECT p.proposal_id, p.kind, p.programme_id AS subject, p.amount_cents, p.content_hash,
            p.proposed_by, {_BY}, NULL AS family_id, t.title AS programme,
            NULL AS entry_index, '' AS entry_kind,
-           one.unit, p.act_number, p.act_dated, p.act_title, p.source_kind, p.source_name
+           one.unit, p.act_number, p.act_dated, p.act_title, p.source_kind, p.source_name,
+           p.gift_allowed
       FROM budget_proposal p {_ENDED}
       JOIN programme one ON one.book_no = p.book_no AND one.programme_id = p.programme_id
       JOIN programme_version t ON t.book_no = p.book_no AND t.programme_id = p.programme_id

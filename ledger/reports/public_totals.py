@@ -16,17 +16,18 @@ from ledger.reports.small_cells import Cell, told_by_month, told_by_part
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import Programme, programmes
 
-ISSUED, SPENT, RETURNED = "issued", "spent", "returned"
-MEASURES: Final = (ISSUED, SPENT, RETURNED)
+ISSUED, SPENT, RETURNED, GIVEN = "issued", "spent", "returned", "given"
+MEASURES: Final = (ISSUED, SPENT, RETURNED, GIVEN)
 OTHER: Final = "other"
 
 # A transfer as what it is to a family: which measure, and with which sign.
 MEASURED: Final = """
     SELECT t.unit, t.amount, t.debit, t.credit, d.recorded_at,
            CASE WHEN da.kind IN ('fund', 'batch') AND ca.kind = 'voucher'
-                     THEN CASE WHEN d.kind = 'reversal' THEN 'returned' ELSE 'issued' END
+                     THEN CASE WHEN d.kind = 'reversal' THEN 'given' ELSE 'issued' END
                 WHEN da.kind = 'voucher' AND ca.kind = 'fund'
-                     THEN CASE WHEN d.kind = 'reversal' THEN 'issued' ELSE 'returned' END
+                     THEN CASE WHEN d.kind = 'reversal' THEN 'issued'
+                               WHEN d.kind = 'gift' THEN 'given' ELSE 'returned' END
                 WHEN da.kind IN ('device_reserve', 'refund_due') AND ca.kind = 'fund'
                      THEN 'returned'
                 WHEN da.kind = 'fund' AND ca.kind = 'refund_due' THEN 'returned'
@@ -128,12 +129,13 @@ FIRST = query(
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A whole month: what was issued, spent and returned; None: too few, told with a later one."""
+    """A whole month: issued, spent, returned, given on; None: too few, told with a later one."""
 
     first: date
     issued: Amount | None
     spent: Amount | None
     returned: Amount | None
+    given_on: Amount | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,14 @@ class PublicProgramme:
         return sum(one.returned or 0 for one in self.months)
 
     @property
+    def given_on(self) -> Amount:
+        """Not used by a family and given on to another one."""
+        return sum(one.given_on or 0 for one in self.months)
+
+    @property
     def in_hand(self) -> Amount:
         """With the families still; exact where `is_whole`."""
-        return self.issued - self.spent - self.returned
+        return self.issued - self.spent - self.returned - self.given_on
 
     @property
     def given(self) -> Amount:
@@ -175,7 +182,9 @@ class PublicProgramme:
     def is_whole(self) -> bool:
         """Whether nothing waits any more: so what is in the families' hands follows from it."""
         last = self.months[-1] if self.months else None
-        return last is None or None not in (last.issued, last.spent, last.returned)
+        return last is None or None not in (
+            last.issued, last.spent, last.returned, last.given_on,
+        )  # fmt: skip
 
 
 def public_totals(ledger: Ledger, book_no: int, *, until: date) -> tuple[PublicProgramme, ...]:
@@ -241,7 +250,7 @@ def _cell(one: _Counted) -> Cell:
 def _told_months(months: Sequence[date], pages: Pages, programme: Programme) -> Iterator[Month]:
     told = [told_by_month(_cells(pages, programme.unit, measure)) for measure in MEASURES]
     for month, *measures in zip(months, *told, strict=True):
-        if measures != [0, 0, 0]:
+        if any(told != 0 for told in measures):
             yield Month(month, *measures)
 
 

@@ -17,7 +17,9 @@ from ledger.store.network.shops import read_shop
 from ledger.store.registers.refunds import refunded_of
 from ledger.store.registers.till_reads import rules_of
 from ledger.store.signing import Signer
-from ledger.store.trust import read_trust
+from ledger.store.trust import read_trust, trust_of_upload
+from ledger.token.refusal import Reason, TokenRefused
+from ledger.token.shown import Shown, verify_shown
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
 
@@ -74,11 +76,30 @@ class Receipts:
         """The same, read now: limits that were signed a minute ago count for what comes back."""
         return read_trust(self._ledger, now=now, environment=self._environment)
 
-    def sign(self, decision: Decision, shop_id: UUID, credential_id: UUID) -> str:
-        """The receipt of a committed redemption or refund: the same text each time."""
+    def shown(self, text: str, now: Instant) -> Shown:
+        """What a phone shows; a key that was made within the hour is looked for again.
+
+        Errors: `TokenRefused`.
+        """
+        try:
+            return verify_shown(text, self.trust(now), now=now // SECOND)
+        except TokenRefused as refused:
+            if refused.reason is not Reason.UNKNOWN_KEY:
+                raise
+        return verify_shown(text, self.fresh_trust(now), now=now // SECOND)
+
+    def trust_of_upload(self, raw: bytes, now: Instant) -> Trust:
+        """What the till believed by right that took this acceptance. Errors: `TokenRefused`."""
+        return trust_of_upload(self._ledger, raw, now=now, environment=self._environment)
+
+    def sign(self, decision: Decision, shop_id: UUID, reference: bytes) -> str:
+        """The receipt of a committed redemption or refund: the same text each time.
+
+        `reference`: that of the code which was spent.
+        """
         issuer = self.title(decision.book, decision.transfers[0].unit).issuer
         number = self._shop(shop_id).shop_no
-        return self.signer.receipt(decision, issuer, number, credential_id)
+        return self.signer.receipt(decision, issuer, number, reference)
 
     def title(self, book: str, unit: Unit) -> UnitTitle:
         """What a unit's programme is called."""
@@ -97,6 +118,10 @@ class Receipts:
     def shop_name(self, shop_id: UUID) -> str:
         """A shop's name."""
         return self._shop(shop_id).name
+
+    def shop_no(self, shop_id: UUID) -> int:
+        """A shop's number in the network."""
+        return self._shop(shop_id).shop_no
 
     def _shop(self, shop_id: UUID) -> Shop:
         if shop_id not in self._shops:

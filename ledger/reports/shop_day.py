@@ -12,14 +12,15 @@ from uuid import UUID
 from ledger.core.leaves import read_leaf
 from ledger.core.quantities import Amount, Instant
 from ledger.reports.rows import query, rows
+from ledger.reports.till_names import TillNames, till_names
 from ledger.store.book import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class DayMove:
-    """One amount that came in or went back: which programme, which till, who typed it.
+    """One amount that came in or went back: which programme, which till, who stood there.
 
-    `operator` is empty where the till said none. A sale may have several moves.
+    `operator` is empty where nobody is named. A sale may have several moves.
     """
 
     entry: tuple[int, int]
@@ -63,16 +64,6 @@ MOVES = query(
     _Row,
     given="shop",
 )
-TILLS = "SELECT till_id, label FROM till WHERE shop_id = :shop"
-
-
-@dataclass(frozen=True, slots=True)
-class _Till:
-    till_id: UUID
-    label: str
-
-
-LABELS = query(TILLS, _Till, ids="till_id", given="shop")
 
 
 def shop_day(ledger: Ledger, shop_id: UUID, span: tuple[Instant, Instant]) -> tuple[DayMove, ...]:
@@ -80,17 +71,15 @@ def shop_day(ledger: Ledger, shop_id: UUID, span: tuple[Instant, Instant]) -> tu
     given = {"shop": shop_id, "since": span[0], "until": span[1]}
     with ledger.reading() as db:
         moves = rows(db, MOVES, _Row, given)
-        labels = {f"till:{one.till_id.hex}": one.label for one in rows(
-            db, LABELS, _Till, {"shop": shop_id}
-        )}  # fmt: skip
-    return tuple(_told(one, labels.get(one.till, "")) for one in moves)
+        names = till_names(db, shop_id)
+    return tuple(_told(one, names) for one in moves)
 
 
-def _told(one: _Row, till: str) -> DayMove:
-    asked = read_leaf(bytes(one.leaf)).request.asked or {}
+def _told(one: _Row, names: TillNames) -> DayMove:
+    asked = read_leaf(bytes(one.leaf)).request.asked
     return DayMove(
-        (one.book_no, one.log_index), one.comune, one.programme, till,
-        str(asked.get("operator", "")), one.kind != "refund", one.amount_cents,
+        (one.book_no, one.log_index), one.comune, one.programme, names.till(one.till),
+        names.operator(asked), one.kind != "refund", one.amount_cents,
     )  # fmt: skip
 
 

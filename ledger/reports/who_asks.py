@@ -9,12 +9,12 @@ from uuid import UUID
 
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
+from ledger.store.network.operators import TillAtWork
 from ledger.store.network.people import Officer, officers_of
-from ledger.store.network.shops import Till
 from ledger.store.retaining import Asking as _Asking
 
 OfficerRow: TypeAlias = Officer  # As `calling_officer` gives it.
-TillRow: TypeAlias = Till  # As `calling_till` gives it.
+TillRow: TypeAlias = TillAtWork  # As `calling_till` gives it.
 Asking: TypeAlias = _Asking  # Who asks for more than looking: the officer, the request's id, when.
 
 
