@@ -10,7 +10,15 @@ from typing import Any, Final
 from scripts.verifier.findings import WrongError
 from scripts.verifier.holding import expire, hold, post, reverse, void
 from scripts.verifier.moving import Effect, Refused, claim, draw, transfer
-from scripts.verifier.rules import HOLDS_ONLY, ONLY_IN, REVERSIBLE
+from scripts.verifier.rules import (
+    CIRCUIT,
+    HOLDS_ONLY,
+    LINKED,
+    OF_A_COMUNE,
+    ONLY_IN,
+    REVERSIBLE,
+    UNIT_IN_CIRCUIT,
+)
 from scripts.verifier.state import ACCEPTED, REFUSED, REVERSIBLE_ENTRY, Account, Book, Unit
 
 
@@ -25,6 +33,7 @@ def decide(book: Book, index: int, at: int, request: Mapping[str, Any]) -> tuple
             [(name, fields)] = item.items()
             _wants_place(effect.kind, name)
             DO[name](effect, fields)
+        _wants_pairs(effect)
     except Refused as no:
         effect.undo()
         return no.code, effect
@@ -76,6 +85,19 @@ def _wants_place(kind: str, item: str) -> None:
         raise Refused("item_not_allowed")
 
 
+def _wants_pairs(effect: Effect) -> None:
+    """Linked legs came together, to the cent, whatever their units."""
+    if effect.kind not in LINKED:
+        return
+    accounts, apart = effect.book.accounts, 0
+    for _seq, phase, _unit, debit, credit, amount, *_after in effect.moves:
+        if phase in {"posted", "used"}:
+            pair = accounts[debit].kind, accounts[credit].kind
+            apart += amount if pair == LINKED[effect.kind] else -amount
+    if apart:
+        raise Refused("unlinked")
+
+
 def _commit(effect: Effect, made: list[str]) -> None:
     known = effect.book.commitments
     for commitment in made:
@@ -90,7 +112,8 @@ def _open(effect: Effect, item: Mapping[str, Any]) -> None:
     book = effect.book
     if item["id"] in book.accounts:
         raise Refused("account_exists")
-    _wants_chart(item)
+    _wants_book(book.name, item)
+    _wants_chart(item, item["kind"])
     if item["floor"] > 0:
         raise Refused("insufficient_funds")
     if item.get("ceiling", 0) < 0:
@@ -109,9 +132,23 @@ def _open(effect: Effect, item: Mapping[str, Any]) -> None:
     effect.on_refusal(book.numbered.pop)
 
 
-def _wants_chart(item: Mapping[str, Any]) -> None:
-    """Every kind of account has floor 0 and no ceiling of its own."""
-    if item.get("floor", -1) < 0:
+def _wants_book(name: str, item: Mapping[str, Any]) -> None:
+    """The circuit's accounts are in its book and unit; a comune's in any other, but payables."""
+    if name != CIRCUIT:
+        right = item["kind"] in OF_A_COMUNE
+    else:
+        unit = UNIT_IN_CIRCUIT.get(item["kind"])
+        right = item["kind"] == "shop_payable" or unit == item["unit"]
+    if not right:
+        raise Refused("outside_chart")
+
+
+def _wants_chart(item: Mapping[str, Any], kind: str) -> None:
+    """Every kind of account has floor 0 and no ceiling of its own; a member has both its own."""
+    if kind == "member":
+        if "floor" not in item or "ceiling" not in item:
+            raise Refused("outside_chart")
+    elif item.get("floor", -1) < 0:
         raise Refused("outside_chart")
 
 
@@ -124,7 +161,7 @@ def _open_account(effect: Effect, item: Mapping[str, Any]) -> Account:
 
 def _bounds(effect: Effect, item: Mapping[str, Any]) -> None:
     account = _open_account(effect, item)
-    _wants_chart(item)
+    _wants_chart(item, account.kind)
     if account.lowest() < item["floor"]:
         raise Refused("insufficient_funds")
     if "ceiling" in item and account.highest() > item["ceiling"]:

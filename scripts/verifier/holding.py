@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.verifier.moving import Effect, Refused, is_shut, pair, wants_room
-from scripts.verifier.rules import POSTINGS
+from scripts.verifier.rules import NAMES_PARTS, POSTINGS
 from scripts.verifier.state import REVERSIBLE_ENTRY, Account, Book, Held
 
 # Holds.
@@ -15,7 +15,7 @@ from scripts.verifier.state import REVERSIBLE_ENTRY, Account, Book, Held
 
 def hold(effect: Effect, item: Mapping[str, Any]) -> None:
     """Reserve an amount until its time."""
-    if effect.kind == "refund":
+    if effect.kind in NAMES_PARTS:
         raise Refused("item_not_allowed")
     ends = pair(effect, item["debit"], item["credit"], item["unit"])
     if is_shut(effect, ends):
@@ -33,7 +33,7 @@ def hold(effect: Effect, item: Mapping[str, Any]) -> None:
 
 def post(effect: Effect, item: Mapping[str, Any]) -> None:
     """Use a hold, whole or in part; the rest is free again."""
-    if effect.kind == "refund":
+    if effect.kind in NAMES_PARTS:
         raise Refused("item_not_allowed")
     found = effect.book.holds.get(item["id"])
     if found is None:

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.verifier.rules import (
+    BACKING,
     MAX,
     MAY_TOUCH_CLOSED_PAYABLE,
+    NAMES_PARTS,
+    ONLY_PARTS,
     POSTINGS,
+    SHARES,
     SHOPS_ARE_PAID_FROM,
 )
 from scripts.verifier.state import Account, Book
@@ -93,6 +97,10 @@ def _shift(debit: Account, credit: Account, posted: int, held: int, version: int
         unit.own -= posted
     else:
         unit.owed += posted
+    if debit.kind in BACKING or credit.kind in BACKING:
+        back = posted * ((debit.kind == "credits_issued") - (credit.kind == "credits_issued"))
+        back += posted * ((credit.kind == "credit_reserve") - (debit.kind == "credit_reserve"))
+        unit.backing += back
 
 
 # What any movement must keep.
@@ -144,9 +152,11 @@ def wants_room(effect: Effect, ends: tuple[Account, Account], amount: int) -> No
 
 def transfer(effect: Effect, item: Mapping[str, Any]) -> None:
     """Move one amount."""
-    if effect.kind == "refund":
+    if effect.kind in ONLY_PARTS:
         raise Refused("item_not_allowed")
     ends = pair(effect, item["debit"], item["credit"], item["unit"])
+    if ends[0].kind in SHARES:
+        raise Refused("item_not_allowed")
     if is_shut(effect, ends):
         raise Refused("account_closed")
     wants_room(effect, ends, item["amount"])
@@ -177,7 +187,7 @@ Legs = list[tuple[tuple[Account, Account], int | None]]
 
 def _drawn(effect: Effect, item: Mapping[str, Any], legs: Legs, taken: int) -> None:
     if taken == item["total"] or (taken and "partial" in item):
-        if effect.kind != "refund":
+        if effect.kind not in NAMES_PARTS:
             last = {ends[0].id: (ends, undoes) for ends, undoes in legs}
             rooms = (_leg_room(effect, *leg) for leg in last.values())
             effect.facts["left"] = min(MAX, sum(rooms))
@@ -185,7 +195,7 @@ def _drawn(effect: Effect, item: Mapping[str, Any], legs: Legs, taken: int) -> N
     effect.facts["available"] = taken
     if legs and all(is_shut(effect, ends) for ends, _undoes in legs):
         raise Refused("account_closed")
-    if effect.kind == "refund" and not any(_left_of(effect, undoes) for _ends, undoes in legs):
+    if effect.kind in NAMES_PARTS and not any(_left_of(effect, undoes) for _ends, undoes in legs):
         raise Refused("refund_exceeds")
     raise Refused("insufficient_funds")
 
@@ -226,7 +236,7 @@ def claim(effect: Effect, item: Mapping[str, Any]) -> None:
 
 def _leg(effect: Effect, debit: str, credit: str, undoes: int | None = None) -> Any:  # noqa: ANN401
     """A leg's accounts, if a draw of this kind may go this way."""
-    if (effect.kind == "refund") != (undoes is not None):
+    if (effect.kind in NAMES_PARTS) != (undoes is not None):
         raise Refused("item_not_allowed")
     ends = pair(effect, debit, credit, None)
     if undoes is not None:
@@ -235,9 +245,21 @@ def _leg(effect: Effect, debit: str, credit: str, undoes: int | None = None) -> 
             raise Refused("unknown_entry")
         gave, received = (effect.book.numbered[number] for number in first)
         counted = received.kind == "cap" and ends == (received, gave)
-        if not (counted or _goes_back(*ends, gave=gave, received=received)):
+        if effect.kind != "refund":
+            right = ends[0] is received and _share_may_go(effect, *ends, gave=gave)
+        else:
+            right = counted or _goes_back(*ends, gave=gave, received=received)
+        if not right:
             raise Refused("posting_rule")
     return ends, undoes
+
+
+def _share_may_go(effect: Effect, debit: Account, credit: Account, *, gave: Account) -> bool:
+    """Whether a purchase's share goes off its shop's debt, or is collected as that debt is paid."""
+    if effect.kind != "contribution_payment":
+        return credit is gave
+    is_paid = any(move[4] == gave.id for move in effect.moves)
+    return is_paid and (credit.kind == "social_fund" or credit.owner == debit.owner)
 
 
 def _goes_back(debit: Account, credit: Account, *, gave: Account, received: Account) -> bool:

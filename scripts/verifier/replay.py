@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from scripts.verifier.effects import decide, keep
 from scripts.verifier.findings import WrongError
-from scripts.verifier.rules import VERSION
+from scripts.verifier.rules import CIRCUIT, VERSION
 from scripts.verifier.shapes import read_leaf, write_json
 from scripts.verifier.state import Book
 
@@ -16,6 +16,7 @@ COLUMNS: Final = (
     "seq", "phase", "unit", "debit", "credit", "amount", "debit_version", "debit_balance",
     "debit_pending", "credit_version", "credit_balance", "credit_pending", "hold or undoes",
 )  # fmt: skip
+_BACKED: Final = ("EUR", "CREDITS")
 UNTIL: Final = 120  # Characters of a value that a finding shows.
 
 
@@ -52,7 +53,16 @@ class Replay:
             unit = book.units[move[2]]
             if unit.own != unit.owed:
                 raise WrongError("identity", unit=unit.name, own=unit.own, owed=unit.owed)
+        if effect.moves and book.name == CIRCUIT:
+            self._wants_backing()
         return code
+
+    def _wants_backing(self) -> None:
+        """Every credit in circulation is covered by a euro that was set aside for it."""
+        units = self.book.units
+        covered, issued = (units[name].backing if name in units else 0 for name in _BACKED)
+        if covered != issued:
+            raise WrongError("backing", covered=covered, issued=issued)
 
     def _wants_order(self, leaf: dict[str, Any], index: int) -> None:
         """Numbers without gaps, rising times, each id once."""

@@ -21,8 +21,9 @@ class Unit:
     name: str
     posted: int = 0
     held: int = 0
-    own: int = 0  # Treasury and claims on shops.
+    own: int = 0  # Money there, and claims on shops.
     owed: int = 0  # All the other kinds.
+    backing: int = 0  # The credits issued, or the euro that cover them.
     touched_at: int = -1
     sealed_at: int = -1
 

@@ -15,6 +15,10 @@ TROUBLES: Final[Mapping[str, tuple[str, str]]] = {
         "la voce {entry} è più grande di quanto possa essere",
         "the entry {entry} is larger than it can be",
     ),
+    "not_a_vote": (
+        "il file non è quello di una votazione pubblicata",
+        "the file is not that of a published vote",
+    ),
     "doubled": ("la voce {entry} c'è due volte", "the entry {entry} is there twice"),
     "absent": ("manca la voce {entry}", "the entry {entry} is absent"),
     "order": (
@@ -142,6 +146,10 @@ TROUBLES: Final[Mapping[str, tuple[str, str]]] = {
     "identity": (
         "nell'unità {unit} cassa e crediti sono {own}, ma fondi, buoni e debiti {owed}",
         "in unit {unit} treasury and claims are {own}, but funds, vouchers and debts {owed}",
+    ),
+    "backing": (
+        "i crediti emessi sono {issued}, gli euro che li coprono {covered}",
+        "credits issued are {issued}, the euro that cover them {covered}",
     ),
     "expiry_id": (
         "la scadenza di un blocco non ha il numero che le spetta: {id}",
