@@ -1,13 +1,12 @@
 """Decisions -> answers: the same bytes each time, from the facts that the decision keeps."""
 
 from typing import Literal
-from uuid import UUID
 
 from starlette.responses import JSONResponse, Response
 
 from ledger import Book, Code, Decision, RequestId
 from ledger.core.redemption import read_paid
-from ledger.operations.redeem import book_of_redemption, credential_of
+from ledger.operations.redeem import book_of_redemption, reference_in
 from ledger.reports.receipts import refunded
 from merchant_api import messages
 from merchant_api.dependencies import Api, Till
@@ -42,7 +41,7 @@ def _paid(api: Api, till: Till, decision: Decision) -> messages.Paid:
         amount_cents=paid.amount_cents,
         parts=parts_of(api, decision),
         remaining_cents=paid.left_cents,
-        receipt=api.receipts.sign(decision, till.shop_id, credential_of(decision)),
+        receipt=api.receipts.sign(decision, till.shop_id, reference_in(decision)),
     )
 
 
@@ -113,14 +112,13 @@ def answer_refund(
     assert original is not None
     paid = read_paid(original).amount_cents
     given = sum(move.amount for move in decision.transfers)
-    credential: UUID = credential_of(original)
     return _json(
         messages.Refunded(
             id=str(decision.request.id),
             at=instant_text(decision.recorded_at),
             refunded_cents=given,
             remaining_cents=max(0, paid - refunded(book, original)),
-            receipt=api.receipts.sign(decision, till.shop_id, credential),
+            receipt=api.receipts.sign(decision, till.shop_id, reference_in(original)),
         ),
         201,
     )

@@ -13,8 +13,22 @@ from starlette.responses import JSONResponse, Response
 from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
-from merchant_api import messages, offline, receipts, redemptions, sessions, statements
+from merchant_api import (
+    circuit,
+    enrolment,
+    messages,
+    offline,
+    operators,
+    practice,
+    receipts,
+    redemptions,
+    requests,
+    returned,
+    sessions,
+    statements,
+)
 from merchant_api.dependencies import Api
+from merchant_api.ground import Practice
 from merchant_api.headers import AnswerHeaders
 from merchant_api.openapi import problems, with_messages
 from merchant_api.problems import CATALOGUE, MEDIA_TYPE, Problem, document, response
@@ -25,9 +39,15 @@ READ_BY_HAND: Final[Mapping[str, type[messages.Message]]] = {
     one.__name__: one
     for one in (
         messages.TillSecret, messages.Look, messages.Redemption, messages.Refund,
-        messages.DeviceKey, messages.Acceptances,
+        messages.DeviceKey, messages.Acceptances, messages.Enrolment, messages.SignedChallenge,
+        messages.OperatorPin, messages.KeptReceipts, messages.Purchase,
+        messages.GroupOrder, messages.CreditSale, messages.PayOn, messages.Conversion,
     )
 }  # fmt: skip
+ROOMS: Final = (
+    sessions, enrolment, operators, practice, redemptions, requests, offline, receipts, returned,
+    statements, circuit,
+)  # fmt: skip
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 
 public = APIRouter()
@@ -54,12 +74,17 @@ def problem(code: str) -> Response:
 
 
 def create_app(
-    ledger: Ledger, *, environment: Environment = Environment.REAL, rates: Rates | None = None
+    ledger: Ledger,
+    *,
+    environment: Environment = Environment.REAL,
+    rates: Rates | None = None,
+    ground: Practice | None = None,
 ) -> FastAPI:
-    """Put the API together for one open ledger."""
+    """Put the API together for one open ledger; `ground`: where its tills may try everything."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
-    app.state.api = Api(ledger, environment, Receipts(ledger, environment), rates or Rates())
-    for room in (sessions, redemptions, offline, receipts, statements):
+    receiver = Receipts(ledger, environment)
+    app.state.api = Api(ledger, environment, receiver, rates or Rates(), ground)
+    for room in ROOMS:
         app.include_router(room.router)
     app.include_router(public)
     app.add_middleware(AnswerHeaders)

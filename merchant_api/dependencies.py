@@ -10,17 +10,19 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
 from ledger import Ledger, RequestId
 from ledger.core.quantities import Instant
-from ledger.operations.sign_in import calling_till
+from ledger.operations.sign_in import till_behind
 from ledger.reports.receipts import Receipts
+from ledger.reports.who_asks import TillRow
 from ledger.token.text import Environment
 from ledger.token.verify import Trust
+from merchant_api.ground import Practice
 from merchant_api.in_flight import InFlight
 from merchant_api.problems import Problem
 from merchant_api.rates import Minutes, Rates, Standing
@@ -34,12 +36,7 @@ def clock() -> Instant:
     return time.time_ns() // 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Till:
-    """The till that calls, and its shop."""
-
-    till_id: UUID
-    shop_id: UUID
+Till: TypeAlias = TillRow  # The till that calls, its shop, and who stands there.
 
 
 class WrongPins:
@@ -76,6 +73,7 @@ class Api:
     environment: Environment
     receipts: Receipts
     rates: Rates
+    practice: Practice | None = None
     in_flight: InFlight = field(default_factory=InFlight)
     wrong_pins: WrongPins = field(default_factory=WrongPins)
     minutes: Minutes = field(default_factory=lambda: Minutes(time.time))
@@ -114,21 +112,54 @@ Now = Annotated[Instant, Depends(the_time)]
 async def the_till(
     request: Request, api: TheApi, now: Now, authorization: Annotated[str, Header()] = ""
 ) -> Till:
-    """The till behind the session's token, within its rate. Errors: `Problem`."""
+    """The till behind the session's token, with somebody at it. Errors: `Problem`."""
     return till_of(request, api, authorization, now)
 
 
+async def connected_till(
+    request: Request, api: TheApi, now: Now, authorization: Annotated[str, Header()] = ""
+) -> Till:
+    """The till behind the session's token, locked or not. Errors: `Problem`."""
+    return _active(_behind(request, api, authorization, now))
+
+
+async def any_till(
+    request: Request, api: TheApi, now: Now, authorization: Annotated[str, Header()] = ""
+) -> Till:
+    """The till behind the session's token, also one that was withdrawn. Errors: `Problem`."""
+    return _behind(request, api, authorization, now)
+
+
 def till_of(request: Request, api: Api, authorization: str, now: Instant) -> Till:
-    """The till behind an Authorization header, within its rate. Errors: `Problem`."""
+    """The till behind an Authorization header, with somebody at it. Errors: `Problem`."""
+    till = _active(_behind(request, api, authorization, now))
+    if till.is_locked:
+        raise Problem("operator_needed")
+    return till
+
+
+def _active(till: Till) -> Till:
+    if till.status != "active":
+        raise Problem("till_revoked")
+    return till
+
+
+def token_of(authorization: str) -> str:
+    """The token of an Authorization header; empty for any other."""
     scheme, _, token = authorization.partition(" ")
-    found = calling_till(api.ledger, token, now=now) if scheme.lower() == "bearer" else None
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _behind(request: Request, api: Api, authorization: str, now: Instant) -> Till:
+    """Whose session it is, within its rate. Errors: `Problem`."""
+    found = till_behind(api.ledger, token_of(authorization), now=now)
     if found is None:
         raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
     standing = api.minutes.count(found.till_id.hex, api.rates.per_till)
     if standing.is_over:
         raise too_many(standing)
     request.state.rate = standing.headers()
-    return Till(found.till_id, found.shop_id)
+    return found
 
 
 def too_many(standing: Standing) -> Problem:
@@ -162,6 +193,7 @@ def read_key(text: str, code: str) -> RequestId:
 
 
 CallingTill = Annotated[Till, Depends(the_till)]
+ConnectedTill = Annotated[Till, Depends(connected_till)]
 IdempotencyKey = Annotated[RequestId, Depends(the_key)]
 
 
@@ -187,6 +219,12 @@ def guessing_address(api: Api, request: Request) -> dict[str, int]:
     """Whom a wrong secret is counted against."""
     address = request.client.host if request.client else "-"
     return {f"secret:{address}": api.rates.guesses_per_address}
+
+
+def guessing_card(api: Api, till: Till, request: Request) -> dict[str, int]:
+    """Whom a wrong card is counted against: its till, and the address that it calls from."""
+    address = request.client.host if request.client else "-"
+    return guessing_till(api, till) | {f"card:{address}": api.rates.guesses_per_address}
 
 
 def guessing_till(api: Api, till: Till) -> dict[str, int]:

@@ -12,7 +12,9 @@ SignedCents = Annotated[int, Field(json_schema_extra={"format": "int64"})]
 Count = Annotated[int, Field(ge=0, json_schema_extra={"format": "int64"})]
 Token = Annotated[str, Field(min_length=5, max_length=600)]
 TypedCode = Annotated[str, Field(min_length=12, max_length=40)]
+Card = Annotated[str, Field(pattern=r"^[A-Z0-9]{16}$")]
 Pin = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+UUID_FORM = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
@@ -37,11 +39,27 @@ class TillSession(Message):
     till: str
 
 
+class PracticeSession(TillSession):
+    """A session at the practice ground, and what to show there: nothing of it is money.
+
+    `code` and `pin` of a family that nobody is, `token` its QR code; `slip`: of a slip.
+    """
+
+    code: str
+    pin: str
+    token: str
+    slip: str
+
+
 class Shown(Message):
-    """What the family shows: the text of its QR code, or the typed code; and its PIN."""
+    """What the family shows: the text of its QR code, or the typed code; and its PIN.
+
+    `card` instead: what the bar code of a health card (tessera sanitaria) says; never kept.
+    """
 
     token: Token | None = None
     code: TypedCode | None = None
+    card: Card | None = None
     pin: Pin | None = None
 
 
@@ -56,6 +74,55 @@ class DeviceKey(Message):
     """The public key of a till's device: 32 bytes (Ed25519), or 65 (P-256, uncompressed)."""
 
     public: Base64
+
+
+class Enrolment(DeviceKey):
+    """The code that the shop's owner shows, and the key that this device made."""
+
+    code: Annotated[str, Field(min_length=12, max_length=60)]
+
+
+class Enrolled(Message):
+    """A device that waits for the owner's yes, by its till's name."""
+
+    device_no: Count
+    shop: str
+    till: str
+
+
+class Challenge(Message):
+    """What a device signs to open a session, within a minute, once."""
+
+    challenge: Base64
+
+
+class SignedChallenge(Challenge):
+    """A challenge, and its signature by the device's key (64 bytes)."""
+
+    signature: Base64
+
+
+class OperatorPin(Message):
+    """Who comes to the till, and the PIN."""
+
+    operator: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+    pin: Pin
+
+
+class Operator(Message):
+    """An operator of the shop, by a nickname; `locked`: the PIN was wrong too often."""
+
+    id: str
+    nickname: str
+    rights: Literal["scan", "refund", "owner"]
+    locked: bool
+
+
+class Operators(Message):
+    """The shop's operators; none: it has one, who needs no PIN. `current`: who stands here."""
+
+    items: list[Operator]
+    current: str | None = None
 
 
 class Device(Message):
@@ -73,8 +140,9 @@ class Grant(Message):
 
 
 class OfflineProgramme(Message):
-    """A programme whose slips this shop may take without network.
+    """A programme whose slips and phones this shop may take without network.
 
+    `phone_sale_cents`, `reserve_cents`: the most in one sale, and what a phone may carry along.
     `last_offline` in UTC seconds; `guarantee_seconds` from the sync token to the upload.
     """
 
@@ -82,17 +150,19 @@ class OfflineProgramme(Message):
     programme: Count
     title: str
     slip_cents: Count
+    phone_sale_cents: Count
+    reserve_cents: Count
     unsynced: Count
     last_offline: Count
     guarantee_seconds: Count
 
 
 class PublicKey(Message):
-    """A key that signs slips or a till's answers: Ed25519; from when to when (UTC seconds)."""
+    """A key that signs what a till reads: Ed25519; from when to when (UTC seconds)."""
 
     kid: str
     x: str
-    use: Literal["voucher", "sync"]
+    use: Literal["voucher", "sync", "credential", "receipt"]
     issuer: str
     not_before: Count
     not_after: Count
@@ -102,10 +172,12 @@ class Sync(Message):
     """What a till takes along; without a grant it sells nothing offline.
 
     `public`: the key of the device that this till has now, as it was registered. `checked_at`:
-    when keys and programmes were read (UTC seconds); good for `max_age` seconds.
+    when keys and programmes were read (UTC seconds); good for `max_age` seconds. `root`: the key
+    that signs the two lists, where the network has one; then only what they say counts.
     """
 
     server_time: Time
+    shop_no: Count
     device_no: Count
     status: str
     public: str
@@ -114,6 +186,9 @@ class Sync(Message):
     keys: list[PublicKey]
     checked_at: Count
     max_age: Count
+    root: str | None = None
+    key_list: str | None = None
+    deny_list: str | None = None
 
 
 class Acceptances(Message):
@@ -136,6 +211,32 @@ class Answers(Message):
     """An answer for each acceptance, in the order in which they were sent."""
 
     answers: list[Answer]
+
+
+class KeptReceipt(Message):
+    """A receipt as the server signed it; of a refund also the id of its sale."""
+
+    receipt: Token
+    sale: Annotated[str, Field(pattern=UUID_FORM)] | None = None
+
+
+class KeptReceipts(Message):
+    """What a till kept since the moment asked for; `last`: it has no more."""
+
+    receipts: Annotated[list[KeptReceipt], Field(max_length=100)]
+    last: bool
+
+
+class Wanted(Message):
+    """From when on receipts are wanted; nothing: none are."""
+
+    since: Time | None = None
+
+
+class Brought(Message):
+    """What became of each, in the order in which they came: `kept` or `refused`."""
+
+    outcomes: list[str]
 
 
 class Look(Shown):
@@ -174,7 +275,7 @@ class LookAnswer(Message):
 class Redemption(Shown):
     """Take so much. `bill_cents`: the whole receipt, `declared`: goods that it has none of.
 
-    `operator`: who stood at the till.
+    `operator`: who stood at the till, where the shop has no operators with a PIN.
     """
 
     amount_cents: Cents
@@ -225,10 +326,11 @@ class Voided(Message):
 
 
 class Refund(Message):
-    """Give back a part of a redemption, or all."""
+    """Give back a part of a redemption, or all; `second`: who agrees, above the shop's limit."""
 
     amount_cents: Cents
     reason: Literal["mistake", "goods_returned", "wrong_amount", "other"]
+    second: OperatorPin | None = None
 
 
 class Refunded(Message):
@@ -323,3 +425,86 @@ class ProblemDocument(BaseModel):
     field: str | None = None
     available_cents: Count | None = None
     errors: list[ProblemError] = []
+
+
+# The circuit: a discount is no voucher, and a credit is neither.
+
+
+class Circuit(Message):
+    """What this shop gives today (hundredths of a percent), and its credits, in cents."""
+
+    discount_points: Count | None
+    credits_cents: Count
+    cap_cents: Count
+    is_convertible: bool
+
+
+class Purchase(Shown):
+    """The family shows its code; the receipt was paid with ordinary money. No PIN is asked."""
+
+    receipt_cents: Cents
+
+
+class GroupOrder(Shown):
+    """The family shows its code; the order of a buying group at its list price, in cents."""
+
+    list_cents: Cents
+
+
+class Purchased(Message):
+    """A purchase that was noted: the shop owes the discount, in cents.
+
+    `list_cents`: of a buying group's order, before its price cut; the receipt is what is paid.
+    """
+
+    id: str
+    at: Time
+    nature: Literal["discount"]
+    list_cents: Count | None = None
+    receipt_cents: Count
+    discount_cents: Count
+    shop_net_cents: Count
+
+
+class Returned(Message):
+    """What of a purchase's discount the shop does not owe any more, in cents."""
+
+    id: str
+    discount_cents: Count
+
+
+class CreditSale(Shown):
+    """So many credits (cents) of the family that shows its code and types its PIN."""
+
+    amount_cents: Cents
+
+
+class PayOn(Message):
+    """So many credits (cents) to another shop by its number, or (none) to the association."""
+
+    amount_cents: Cents
+    shop_no: Count | None = None
+
+
+class CreditsPaid(Message):
+    """Credits that went from wallet to wallet, and what the giver has left, in cents."""
+
+    id: str
+    at: Time
+    nature: Literal["credit"]
+    amount_cents: Count
+    remaining_cents: Count
+
+
+class Conversion(Message):
+    """So many credits (cents) to be turned into euro."""
+
+    amount_cents: Cents
+
+
+class Converted(Message):
+    """Credits that became euro: what the circuit owes the shop for them, in cents."""
+
+    id: str
+    amount_cents: Count
+    owed_cents: Count

@@ -11,6 +11,7 @@ from merchant_api.problems import MEDIA_TYPE
 WORDS = {
     400: "Malformed / Richiesta malformata",
     401: "Session unknown / Sessione sconosciuta",
+    403: "Not allowed now / Non consentito ora",
     404: "Not found / Non trovato",
     408: "Too slow / Troppo lento",
     409: "Key used otherwise / Chiave già usata",
@@ -20,7 +21,7 @@ WORDS = {
     429: "Too many / Troppe richieste",
     503: "Busy or unknown / Occupato o esito ignoto",
 }
-ALWAYS = (400, 401, 408, 413, 415, 422, 429, 503)
+ALWAYS = (400, 401, 403, 408, 413, 415, 422, 429, 503)
 
 
 # The headers of a route that reads them itself.
@@ -57,7 +58,19 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "Redemption": {"code": "DNM0-C4E2-0CF4", "pin": "12345", "amount_cents": 1250},
     "Refund": {"amount_cents": 250, "reason": "goods_returned"},
     "DeviceKey": {"public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    "Enrolment": {
+        "code": "DNM0-C4E2-0CF4",
+        "public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    },
+    "SignedChallenge": {"challenge": "AAAA", "signature": "AAAA"},
+    "OperatorPin": {"operator": "018f0000-0000-7000-8000-000000000000", "pin": "12345"},
+    "Purchase": {"code": "DNM0-C4E2-0CF4", "receipt_cents": 5000},
+    "GroupOrder": {"code": "DNM0-C4E2-0CF4", "list_cents": 10000},
+    "CreditSale": {"code": "DNM0-C4E2-0CF4", "pin": "12345", "amount_cents": 800},
+    "PayOn": {"amount_cents": 300, "shop_no": 12},
+    "Conversion": {"amount_cents": 10000},
     "Acceptances": {"acceptances": ["0oRD"]},
+    "KeptReceipts": {"receipts": [{"receipt": "BC1:AAAA"}], "last": True},
 }
 
 

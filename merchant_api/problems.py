@@ -66,16 +66,52 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     Code.OVER_WEEK: Entry(422, "Above the family's week", "Take less: a look tells how much."),
     Code.CEILING_REACHED: Entry(422, "The family's maximum was reached", "Look again."),
     Code.ACCOUNT_CLOSED: Entry(422, "Used or taken back", "Nothing can be taken any more."),
+    Code.ALREADY_CLAIMED: Entry(
+        422, "Shown before", "Its phone opens the code again: each sale has a number of its own."
+    ),
     Code.REFUND_EXCEEDS: Entry(
         422, "More than was paid", "Refund at most what is left of this redemption."
     ),
     Code.TOO_LATE: Entry(422, "Too late", "Use a refund with its reason."),
+    Code.NO_DISCOUNT: Entry(422, "No agreement today", "The shop agrees with the association."),
+    Code.SWITCHED_OFF: Entry(
+        422, "Not allowed yet", "The circuit's rules switch it off until a lawyer has answered."
+    ),
+    "wallet_full": Entry(
+        422,
+        "As many credits as can be passed on",
+        "At most `available_cents` more, or pay some on.",
+    ),
     # What is no decision: nothing is stored, and the key stays free.
     "unauthorized": Entry(401, "Session unknown or over", "Open a new till session."),
     "secret_unknown": Entry(401, "Secret unknown", "Enrol the till again."),
+    "no_circuit": Entry(404, "No circuit", "This network has none, or no rules yet."),
+    "no_practice": Entry(404, "No practice ground", "This server has none."),
+    "till_revoked": Entry(
+        403, "Till withdrawn", "Hand in what waits; the shop's owner connects it again."
+    ),
+    "device_unconfirmed": Entry(403, "Device waits", "The shop's owner confirms it by its name."),
+    "challenge_refused": Entry(401, "Challenge over or not signed so", "Ask for another one."),
+    "invitation_unknown": Entry(
+        422, "Code unknown, used or over", "The owner makes another; this try was counted."
+    ),
+    "operator_needed": Entry(403, "Nobody at the till", "An operator comes in by a PIN first."),
+    "operator_pin_wrong": Entry(422, "Wrong operator PIN", "Five tries in all."),
+    "operator_locked": Entry(422, "Operator locked", "The shop's owner unlocks."),
+    "right_missing": Entry(403, "Not this operator's right", "An operator who may does it."),
+    "second_operator_needed": Entry(
+        403, "A second operator is needed", "Send `second`: another one, who may refund, and a PIN."
+    ),
     "token_refused": Entry(422, "Code not valid", "Scan again, or type the code below it."),
+    "other_sale": Entry(
+        422, "Shown for another sale", "The phone showed it for less, or for another shop."
+    ),
     "code_mistyped": Entry(422, "Typing error in the code", "Compare the twelve characters."),
     "code_unknown": Entry(422, "Code unknown", "Compare the code; this try was counted."),
+    "card_mistyped": Entry(422, "Typing error in the card", "Compare the sixteen characters."),
+    "card_refused": Entry(
+        422, "Card or PIN not right", "Another PIN needs a new key; this try was counted."
+    ),
     "pin_needed": Entry(422, "PIN needed", "Let the family type its PIN."),
     "pin_wrong": Entry(422, "Wrong PIN", "Another PIN needs a new key; five tries in all."),
     "pin_locked": Entry(422, "PIN locked", "The comune unlocks it, or prints a new sheet."),

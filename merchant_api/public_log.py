@@ -1,5 +1,7 @@
 """The books' logs, for anybody: checkpoints, tiles of hashes, the keys; nothing of what they hold.
 
+And the lists of keys that the network's root signed, with the keys as other programs read them.
+
 Static in all but name: a full tile never changes. Source: C2SP tlog-tiles; PROOF.md.
 """
 
@@ -7,11 +9,12 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ledger import Book, Ledger
 from ledger.proof.tiles import WIDTH, read_path
+from ledger.reports.key_report import key_set_of, root_and_lists
 from ledger.reports.log_proofs import book_named, policy_of, public_log, tile_bytes
 
 HEADERS: Final = {
@@ -20,6 +23,7 @@ HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Access-Control-Allow-Origin": "*",  # Whoever proves a receipt may do so from any page.
 }
+LISTS: Final = {"key-list": "key_list", "deny-list": "deny_list"}
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 A_MOMENT: Final = "public, max-age=5"
 
@@ -51,11 +55,31 @@ def create_log_app(ledger: Ledger) -> Starlette:
 
     return Starlette(
         routes=[
+            *_list_routes(ledger),
             Route("/log/{book}/checkpoint", checkpoint),
             Route("/log/{book}/policy", policy),
             Route("/log/{book}/tile/{path:path}", tile),
         ]
     )
+
+
+def _list_routes(ledger: Ledger) -> tuple[Route, ...]:
+    """What the root signed, and the keys as a JWK set."""
+
+    def listed(request: Request) -> Response:
+        kind = LISTS.get(request.path_params["name"], "")
+        raw = root_and_lists(ledger).get(kind)
+        return _nothing() if raw is None else _bytes(raw)
+
+    def key_set(_request: Request) -> Response:
+        return JSONResponse(key_set_of(ledger), headers=HEADERS | {"Cache-Control": A_MOMENT})
+
+    return Route("/log/keys/{name}.cose", listed), Route("/log/keys/jwks.json", key_set)
+
+
+def _bytes(raw: bytes) -> Response:
+    headers = HEADERS | {"Cache-Control": A_MOMENT}
+    return Response(raw, media_type="application/cose", headers=headers)
 
 
 def _text(words: str) -> Response:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path
 from starlette.responses import PlainTextResponse, Response
 
 from ledger import Book, Decision, RequestId
-from ledger.operations.redeem import credential_of
+from ledger.core.redemption import SALES
+from ledger.operations.redeem import reference_in
 from ledger.reports.log_proofs import proof_of
 from ledger.reports.receipts import refunded
 from ledger.reports.shop_statement import TillRow, tills
@@ -23,7 +24,7 @@ from merchant_api.openapi import problems
 from merchant_api.problems import Problem
 
 router = APIRouter(prefix="/api/v1/receipts", tags=["redemptions"])
-KINDS = ("redemption", "refund")
+KINDS = (*SALES, "refund")
 
 
 @router.get(
@@ -77,7 +78,7 @@ def _told(
     api: Api, shop_id: UUID, book: Book, decision: Decision, till: TillRow
 ) -> messages.ReceiptAgain:
     sale = _sale_of(book, decision)
-    is_sale = decision.request.kind == "redemption"
+    is_sale = decision.request.kind in SALES
     parts = parts_of(api, decision)
     return messages.ReceiptAgain(
         id=str(decision.request.id),
@@ -88,7 +89,7 @@ def _told(
         amount_cents=sum(one.amount_cents for one in parts),
         refunded_cents=refunded(book, decision) if is_sale else 0,
         parts=parts,
-        receipt=api.receipts.sign(decision, shop_id, credential_of(sale)),
+        receipt=api.receipts.sign(decision, shop_id, reference_in(sale)),
     )
 
 

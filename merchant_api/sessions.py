@@ -4,19 +4,26 @@ from typing import Annotated
 from uuid import uuid5
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 
+from ledger.core.credentials import Credential
+from ledger.core.quantities import Instant
 from ledger.operations.redeem import Basket, look
-from ledger.operations.sign_in import calling_till, open_till_session
+from ledger.operations.sign_in import open_till_session
 from merchant_api import messages
 from merchant_api.body import body_of
+from merchant_api.cards import credential_of_card
 from merchant_api.credentials import check_pin, shown_credential
 from merchant_api.dependencies import (
+    Api,
     CallingTill,
     Guesses,
     Now,
     TheApi,
+    Till,
     guessing_address,
 )
+from merchant_api.enrolment import session_told
 from merchant_api.instants import instant_text
 from merchant_api.openapi import body, problems
 from merchant_api.problems import Problem
@@ -41,14 +48,7 @@ def open_session(body: SecretBody, request: Request, api: TheApi, now: Now) -> m
     if opened is None:
         Guesses.count(api, guessing_address(api, request))
         raise Problem("secret_unknown")
-    till = calling_till(api.ledger, opened.token, now=now)
-    assert till is not None
-    return messages.TillSession(
-        session_token=opened.token,
-        expires_at=instant_text(opened.session.expires_at),
-        shop=api.receipts.shop_name(till.shop_id),
-        till=till.label,
-    )
+    return session_told(api, opened, now)
 
 
 @router.post(
@@ -57,10 +57,27 @@ def open_session(body: SecretBody, request: Request, api: TheApi, now: Now) -> m
     responses=problems(422, 429),
     openapi_extra=body(messages.Look),
 )
-def look_before(body: LookBody, till: CallingTill, api: TheApi, now: Now) -> messages.LookAnswer:
+async def look_before(
+    request: Request, body: LookBody, till: CallingTill, api: TheApi, now: Now
+) -> messages.LookAnswer:
     """See what could be taken: consumes nothing, but a PIN typed here counts."""
+    if body.card is not None:
+        key = uuid5(till.till_id, "look")
+        credential = await credential_of_card(request, api, till, key, body, now)
+        return await run_in_threadpool(_seen, body, till, api, credential, now)
+    return await run_in_threadpool(_look_by_code, body, till, api, now)
+
+
+def _look_by_code(body: messages.Look, till: Till, api: Api, now: Instant) -> messages.LookAnswer:
     credential = shown_credential(api, till, body, now=now)
-    check_pin(api, till, uuid5(credential.id, "look"), credential, body.pin)
+    if credential.wants_pin:
+        check_pin(api, till, uuid5(credential.id, "look"), credential, body.pin)
+    return _seen(body, till, api, credential, now)
+
+
+def _seen(
+    body: messages.Look, till: Till, api: Api, credential: Credential, now: Instant
+) -> messages.LookAnswer:
     basket = Basket(body.bill_cents, None if body.declared is None else tuple(body.declared))
     seen = look(api.ledger, till.till_id, credential, basket, now=now)
     if seen.refusal is not None:
