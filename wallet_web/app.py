@@ -8,17 +8,22 @@ from starlette.staticfiles import StaticFiles
 
 from ledger import Ledger
 from ledger.reports.code_to_show import CodesToShow
+from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from wallet_web import troubles
+from wallet_web.association import console as association_console
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
 from wallet_web.comune import batches as comune_batches
 from wallet_web.comune import calls as comune_calls
+from wallet_web.comune import cards as comune_cards
 from wallet_web.comune import comparison as comune_comparison
 from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
+from wallet_web.comune import donations as comune_donations
 from wallet_web.comune import families as comune_families
+from wallet_web.comune import gifts as comune_gifts
 from wallet_web.comune import guide as comune_guide
 from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
@@ -30,6 +35,7 @@ from wallet_web.comune import pages as comune_pages
 from wallet_web.comune import payments as comune_payments
 from wallet_web.comune import practices as comune_practices
 from wallet_web.comune import proposals as comune_proposals
+from wallet_web.comune import recovery as comune_recovery
 from wallet_web.comune import reminders as comune_reminders
 from wallet_web.comune import retention as comune_retention
 from wallet_web.comune import samples as comune_samples
@@ -37,14 +43,21 @@ from wallet_web.comune import shops as comune_shops
 from wallet_web.comune import sign_in as comune_sign_in
 from wallet_web.comune import siuss as comune_siuss
 from wallet_web.comune import tariffs as comune_tariffs
+from wallet_web.comune import votes as comune_votes
 from wallet_web.comune import witnesses as comune_witnesses
 from wallet_web.comune.erasing import Erasing
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.letter_runs import LetterRuns
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
+from wallet_web.family import cards as family_cards
+from wallet_web.family import giving as family_giving
+from wallet_web.family import installed as family_installed
 from wallet_web.family import pages as family_pages
+from wallet_web.family import paying as family_paying
+from wallet_web.family import phones as family_phones
 from wallet_web.family import sign_in as family_sign_in
+from wallet_web.family import votes as family_votes
 from wallet_web.guesses import Guesses
 from wallet_web.headers import ResponseHeaders
 from wallet_web.origin import SameOrigin
@@ -52,20 +65,33 @@ from wallet_web.public import fees as public_fees
 from wallet_web.public import pages as public_pages
 from wallet_web.public import proof as public_proof
 from wallet_web.public import transparency as public_transparency
+from wallet_web.public import votes as public_votes
 from wallet_web.rendering import STATIC, vendor_listing
 from wallet_web.settings import Settings
+from wallet_web.shop import circuit as shop_circuit
 from wallet_web.shop import day as shop_day
+from wallet_web.shop import icons as shop_icons
 from wallet_web.shop import installed as shop_installed
+from wallet_web.shop import leaflet as shop_leaflet
+from wallet_web.shop import own_tills as shop_own_tills
 from wallet_web.shop import pages as shop_pages
 from wallet_web.shop import payments as shop_payments
+from wallet_web.shop import statement as shop_statement
 
 AUDIENCES: Final = (
     public_pages,
     public_fees,
     public_proof,
     public_transparency,
+    public_votes,
     family_sign_in,
     family_pages,
+    family_cards,
+    family_giving,
+    family_votes,
+    family_phones,
+    family_paying,
+    family_installed,
     comune_sign_in,
     comune_application_files,
     comune_applications,
@@ -74,7 +100,10 @@ AUDIENCES: Final = (
     comune_comparison,
     comune_conto,
     comune_controls,
+    comune_cards,
+    comune_donations,
     comune_families,
+    comune_gifts,
     comune_guide,
     comune_integrations,
     comune_letters,
@@ -86,17 +115,25 @@ AUDIENCES: Final = (
     comune_payments,
     comune_practices,
     comune_proposals,
+    comune_recovery,
     comune_retention,
     comune_reminders,
     comune_samples,
     comune_siuss,
     comune_tariffs,
+    comune_votes,
     comune_witnesses,
     comune_pages,
+    association_console,
     shop_pages,
     shop_installed,
     shop_payments,
+    shop_circuit,
     shop_day,
+    shop_own_tills,
+    shop_statement,
+    shop_leaflet,
+    shop_icons,
 )  # Who may ask for what, each with its routes.
 
 
@@ -110,6 +147,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.ledger = ledger
     app.state.settings = settings
     app.state.codes = CodesToShow(ledger, Environment.REAL)
+    app.state.receipts = Receipts(ledger, Environment.REAL)
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
     app.state.letter_runs = LetterRuns()
@@ -129,5 +167,5 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
 
 
 def packed_files() -> GZipMiddleware:
-    """The static files, compressed; pages never: packed length tells of secrets beside words."""
+    """The static files, compressed; of pages only those that say the same to all (`packed`)."""
     return GZipMiddleware(StaticFiles(directory=STATIC))

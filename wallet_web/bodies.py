@@ -4,6 +4,10 @@ Lists of families hold names and fiscal codes, so they stay in memory: no tempor
 Not here: what a file says (`ledger.imports`). Source: reliability.md 7.2, I11.
 """
 
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import FormData
@@ -17,6 +21,7 @@ from ledger.imports.faults import MAX_BYTES
 AROUND: Final = 64 * 1024  # The other fields of a form, and what stands between them.
 MOST_BYTES: Final = MAX_BYTES + AROUND
 MOST_FIELDS: Final = 64
+_BASE64: Final = re.compile(r"[A-Za-z0-9_-]{1,4000}", re.ASCII)
 
 
 class InMemory(MultiPartParser):
@@ -34,6 +39,24 @@ async def form_with_file(request: Request) -> FormData:
         return await parser.parse()
     except MultiPartException:
         raise HTTPException(400) from None
+
+
+async def json_words(request: Request) -> Mapping[str, object]:
+    """What a script of ours sent: one JSON object. Errors: 400 for anything else."""
+    try:
+        words = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise HTTPException(400) from None
+    if not isinstance(words, dict):
+        raise HTTPException(400)
+    return words
+
+
+def base64_of(text: object) -> bytes:
+    """Bytes of base64url without padding. Errors: `ValueError`."""
+    if not isinstance(text, str) or not _BASE64.fullmatch(text):
+        raise ValueError("not base64url")
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class BodyLimit:

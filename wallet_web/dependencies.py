@@ -70,15 +70,28 @@ SignedFamily = Annotated[FamilyRow, Depends(signed_family)]
 
 
 def signed_till(request: Request, ledger: OpenLedger, now: Now) -> TillRow:
-    """The till that asks, by the session that its page holds, not by a cookie. Errors: 401."""
+    """The till that asks, by the session that its page holds, not by a cookie.
+
+    Errors: 401, also while it is locked: its own page asks for the PIN.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     till = calling_till(ledger, token, now=now) if scheme.lower() == "bearer" else None
-    if till is None:
+    if till is None or till.is_locked:
         raise HTTPException(401)
     return till
 
 
 SignedTill = Annotated[TillRow, Depends(signed_till)]
+
+
+def signed_owner(till: SignedTill) -> TillRow:
+    """The till at which its shop's owner stands. Errors: 401, 403."""
+    if not till.may("owner"):
+        raise HTTPException(403)
+    return till
+
+
+SignedOwner = Annotated[TillRow, Depends(signed_owner)]
 
 
 def named_comune(slug: str, ledger: OpenLedger) -> ComuneRow:

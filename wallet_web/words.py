@@ -40,6 +40,18 @@ ACCOUNTS: Final[Mapping[str, str]] = {
     AccountKind.OFFLINE_RISK: mark("Fondo rischi offline"),
     AccountKind.CAP: mark("Contati nel massimo di una famiglia"),
     AccountKind.CAPS_USED: mark("Contati nei massimi, in tutto"),
+    AccountKind.BANK: mark("Banca del circuito"),
+    AccountKind.CONTRIBUTION_DUE: mark("Contributi dovuti dai negozi"),
+    AccountKind.FUND_ACCRUED: mark("Fondo Sociale maturato, da incassare"),
+    AccountKind.FAMILY_BONUS_ACCRUED: mark("Sconti delle famiglie maturati, da incassare"),
+    AccountKind.SOCIAL_FUND: mark("Fondo Sociale"),
+    AccountKind.FAMILY_BONUS: mark("Sconti delle famiglie incassati"),
+    AccountKind.IN_TRANSIT: mark("In viaggio verso un Comune"),
+    AccountKind.CREDIT_RESERVE: mark("Copertura dei crediti"),
+    AccountKind.RUNNING_COSTS: mark("Spese del circuito"),
+    AccountKind.CREDITS_ISSUED: mark("Crediti emessi"),
+    AccountKind.WALLET: mark("Crediti in mano"),
+    AccountKind.MEMBER: mark("Ore della banca del tempo"),
 }
 
 ENTRIES: Final[dict[str, str]] = {
@@ -61,6 +73,18 @@ ENTRIES: Final[dict[str, str]] = {
     EntryKind.CLAIM_COVER: mark("Recupero dal negozio"),
     EntryKind.VOID: mark("Annullamento"),
     EntryKind.PAYOUT: mark("Pagamento al negozio"),
+    EntryKind.PURCHASE: mark("Acquisto con sconto"),
+    EntryKind.CONTRIBUTION_PAYMENT: mark("Contributo pagato da un negozio"),
+    EntryKind.GOODS_RETURN: mark("Reso della merce"),
+    EntryKind.WRITE_OFF: mark("Contributo non esigibile"),
+    EntryKind.DONATION: mark("Donazione al Fondo Sociale"),
+    EntryKind.FEED: mark("Dal Fondo Sociale a un’iniziativa"),
+    EntryKind.FEED_ARRIVAL: mark("Arrivo nell’iniziativa di un Comune"),
+    EntryKind.BONUS_RELEASE: mark("Sconto accreditato in crediti"),
+    EntryKind.CREDIT_PAYMENT: mark("Pagamento in crediti"),
+    EntryKind.CONVERSION: mark("Conversione di crediti in euro"),
+    EntryKind.CIRCUIT_PAYOUT: mark("Pagamento del circuito"),
+    EntryKind.HOURS_GIVEN: mark("Ore date e ricevute"),
     EntryKind.REVERSAL: mark("Rettifica"),
     EntryKind.OPENING: mark("Apertura di conti"),
     EntryKind.REGISTRATION: mark("Iscrizione nei registri"),
@@ -77,6 +101,7 @@ FAMILY_ENTRIES: Final[Mapping[str, str]] = ENTRIES | {
     EntryKind.RECALL: mark("Buono ritirato dal Comune"),
     EntryKind.REVERSAL: mark("Correzione del Comune"),
     EntryKind.REFUND: mark("Restituito dal negozio"),
+    EntryKind.GIFT: mark("Donato a un’altra famiglia (buono sospeso)"),
 }
 
 CODES: Final[Mapping[str, str]] = {
@@ -99,6 +124,10 @@ CODES: Final[Mapping[str, str]] = {
     Code.OVER_DAY: mark("Rifiutato: più del massimo di un giorno"),
     Code.OVER_WEEK: mark("Rifiutato: più del massimo di una settimana"),
     Code.OVER_LIMIT: mark("Rifiutato: più del massimo per una spesa"),
+    Code.GIFT_NOT_ALLOWED: mark("Rifiutato: la fonte del denaro non permette di donarlo"),
+    Code.STILL_OFFLINE: mark("Rifiutato: può averlo un negozio senza rete, aspetta"),
+    Code.NO_DISCOUNT: mark("Rifiutato: il negozio non ha oggi un accordo con il circuito"),
+    Code.SWITCHED_OFF: mark("Rifiutato: il circuito non lo permette, si attende un parere legale"),
     Code.TOO_LATE: mark("Rifiutato: tempo scaduto per annullare"),
     Code.NOT_APPROVED: mark("Rifiutato: serve l’approvazione di un’altra persona"),
     Code.ITEM_NOT_ALLOWED: mark("Rifiutato: operazione non ammessa"),
@@ -128,6 +157,7 @@ CODES: Final[Mapping[str, str]] = {
     Code.INSUFFICIENT_FUNDS: mark("Rifiutato: disponibilità insufficiente"),
     Code.CEILING_REACHED: mark("Rifiutato: limite massimo raggiunto"),
     Code.COUNTER_FULL: mark("Rifiutato: conto pieno"),
+    Code.UNLINKED: mark("Rifiutato: le due parti della registrazione non vanno insieme"),
 }
 
 # Goods that some programmes do not pay: after "niente", and in a list.
@@ -163,6 +193,7 @@ ROLES: Final[Mapping[str, str]] = {
 
 STATES: Final[Mapping[str, str]] = {
     "active": mark("Attivo"),
+    "to_recover": mark("Da recuperare"),
     "suspended": mark("Sospeso"),
     "revoked": mark("Revocato"),
     "replaced": mark("Sostituito"),
@@ -192,6 +223,15 @@ PROPOSALS: Final[Mapping[str, str]] = {
     "offline_cover_freed": mark("Copertura offline liberata"),
 }
 
+STANDINGS: Final[Mapping[str, str]] = {
+    "known": mark("Nel libro"),
+    "ready": mark("Si può registrare"),
+    "no_code": mark("Codice emesso nella parte persa: rifai prima quell’elenco"),
+    "short": mark("Sul buono non resta abbastanza"),
+    "no_sale": mark("Storno di una vendita che non c’è"),
+    "refused": mark("Rifiutata dal libro"),
+}
+
 KINDS: Final[Mapping[str, str]] = {
     "voucher": mark("Buono"),
     "slip": mark("Tagliando"),
@@ -209,6 +249,35 @@ KINDS: Final[Mapping[str, str]] = {
     "debit": mark("Dare"),
     "credit": mark("Avere"),
 }
+
+RIGHTS: Final[Mapping[str, str]] = {
+    "scan": mark("Incassa"),
+    "refund": mark("Incassa e storna"),
+    "owner": mark("Tutto: è il titolare"),
+}
+
+VOTES: Final[Mapping[str, str]] = {
+    "prepared": mark("Da aprire"),
+    "open": mark("Aperto"),
+    "closed": mark("Chiuso"),
+    "withdrawn": mark("Ritirato"),
+}
+
+IDEAS: Final[Mapping[str, str]] = {
+    "new": mark("In attesa"),
+    "taken": mark("Messa ai voti"),
+    "declined": mark("Messa da parte"),
+}
+
+ASKED_BY: Final[Mapping[str, str]] = {
+    "family": mark("Una famiglia"),
+    "association": mark("Un’associazione"),
+    "comune": mark("Il Comune"),
+}
+
+YES_NO: Final[Mapping[str, str]] = {"yes": mark("sì"), "no": mark("no")}
+
+MOVEMENTS: Final[Mapping[str, str]] = {"sale": mark("Incasso"), "refund": mark("Storno")}
 
 FAULTS: Final[Mapping[str, str]] = {
     Fault.TOO_LARGE: mark("Il file è troppo grande."),
@@ -291,9 +360,16 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
     "goods": GOODS,
     "role": ROLES,
+    "rights": RIGHTS,
+    "movement": MOVEMENTS,
+    "yes_no": YES_NO,
+    "vote": VOTES,
+    "asked_by": ASKED_BY,
+    "idea": IDEAS,
     "state": STATES,
     "kind": KINDS,
     "proposal": PROPOSALS,
+    "standing": STANDINGS,
     "fault": {**HOUSEHOLD_FAULTS, **FAULTS},
     "household_fault": {**FAULTS, **HOUSEHOLD_FAULTS},
     "column": COLUMNS,

@@ -50,7 +50,7 @@ TOO_MANY: Final = mark("Scrivi quanti tagliandi: da 1 a 200.")
 @router.get("")
 def search(request: Request, desk: MayHelp) -> Response:
     """Ask whom it is about."""
-    return page(request, "comune/families.html", desk=desk, unknown=False)
+    return page(request, "comune/families.html", desk=desk, unknown=False, switched=None)
 
 
 @router.post("")
@@ -58,7 +58,9 @@ def find(request: Request, desk: MayHelp, ledger: OpenLedger, form: SentForm) ->
     """Find a family; what was typed is not written back, nor into an address."""
     found = find_family(ledger, desk.book.book_no, forms.words(form, "chi"))
     if found is None:
-        return page(request, "comune/families.html", status_code=404, desk=desk, unknown=True)
+        return page(
+            request, "comune/families.html", status_code=404, desk=desk, unknown=True, switched=None
+        )
     return RedirectResponse(f"{desk.home}/famiglie/{found}", status_code=303)
 
 

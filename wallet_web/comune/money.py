@@ -25,7 +25,9 @@ from ledger.operations.fund_programme import (
 from ledger.reports.entry_page import entry_page
 from ledger.reports.programme_page import funds
 from ledger.reports.shop_statement import shop_numbers
+from ledger.reports.votes import voted_for
 from wallet_web.comune import forms
+from wallet_web.comune.filters import an_id
 from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
 from wallet_web.comune.programme_form import FIELDS, terms_of
@@ -79,11 +81,14 @@ def change(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: No
 
 
 @router.get("/{unit}/finanzia")
-def new_act(request: Request, desk: MayFund, unit: str, ledger: OpenLedger) -> Response:
-    """Ask for the act, the source and the amount."""
+def new_act(
+    request: Request, desk: MayFund, unit: str, ledger: OpenLedger, voto: str = ""
+) -> Response:
+    """Ask for the act, the source and the amount; begun from a vote's result if one is named."""
+    subject, cents = voted_for(ledger, desk.book.book_no, an_id(voto)) if voto else ("", None)
     return page(
         request, "comune/fund.html", desk=desk, one=the_programme(ledger, desk, unit),
-        kinds=SOURCE_KINDS, key=new_id(), no=no_of(request),
+        kinds=SOURCE_KINDS, key=new_id(), no=no_of(request), subject=subject, cents=cents,
     )  # fmt: skip
 
 
@@ -96,8 +101,9 @@ def fund(desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now)
     if kind not in SOURCE_KINDS:
         raise forms.Unclear("tipo", forms.ODD)
     asked = Funding(
-        found.programme.id, act, kind, forms.words(form, "fonte"), forms.amount(form, "importo")
-    )
+        found.programme.id, act, kind, forms.words(form, "fonte"), forms.amount(form, "importo"),
+        gift_allowed=bool(form.get("dona")),
+    )  # fmt: skip
     return proposed_money(desk, asked, form, now, f"{desk.home}/iniziative/{unit}/finanzia")
 
 

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger import AccountId, new_id
 from ledger.core.offline import Limits
+from ledger.core.phones import PIN_OVER, PhoneTerms
 from ledger.core.programmes import ends_at
 from ledger.core.quantities import SECOND
 from ledger.operations.fund_programme import Cover, source_of
@@ -21,8 +22,15 @@ from ledger.operations.grant_offline import (
     readmit_offline,
     revoke_device,
 )
-from ledger.operations.open_offline import NotOffline, set_offline_limits
-from ledger.reports.offline_page import OfflinePage, devices, offline_page, stopped_shops
+from ledger.operations.open_offline import NotOffline, set_offline_limits, set_phone_terms
+from ledger.reports.key_report import tills_know_limits
+from ledger.reports.offline_page import (
+    OfflinePage,
+    devices,
+    doubled,
+    offline_page,
+    stopped_shops,
+)
 from ledger.reports.programme_page import funds
 from wallet_web.comune import forms
 from wallet_web.comune.families import second_officer
@@ -42,6 +50,7 @@ MayEnrol = Annotated[Desk, Depends(Allowed(Action.ENROL))]
 
 MOST_SLIP: Final = 65_535
 USUAL: Final = {"slip": 10_00, "shop": 200_00, "unsynced": 20, "hours": 24}
+USUAL_PHONES: Final = PhoneTerms(sale_cents=20_00, reserve_cents=40_00, pin_over_cents=PIN_OVER)
 SALES: Final = mark("Scrivi quante vendite possono aspettare: da 1 a 100.")
 HOURS: Final = mark("Scrivi le ore: da 1 a 72.")
 RULED: Final = mark(
@@ -64,9 +73,14 @@ def one_programme(
     found = _the_page(desk, unit, now)
     return page(
         request, "comune/offline.html", desk=desk, one=found, usual=USUAL, key=new_id(),
-        cover_key=new_id(), stopped=stopped_shops(ledger, desk.book.book_no),
+        cover_key=new_id(), phones_key=new_id(), usual_phones=USUAL_PHONES,
+        stopped=stopped_shops(ledger, desk.book.book_no),
+        doubled=doubled(ledger, desk.book.book_no),
         sources=funds(ledger, desk.book.book_no, found.programme.programme_id),
         no=no_of(request),
+        tills_know=tills_know_limits(
+            ledger, found.programme.issuer, found.programme.programme_no
+        ),
     )  # fmt: skip
 
 
@@ -88,8 +102,33 @@ def set_limits(  # noqa: PLR0917 -- the form, and who sends it.
     return said_no(decision, f"{desk.home}/iniziative/{unit}/offline")
 
 
+@router.post("/iniziative/{unit}/offline/telefoni")
+def set_phones(  # noqa: PLR0917 -- the form, and who sends it.
+    request: Request, desk: MayFund, unit: str, ledger: OpenLedger, form: SentForm, now: Now
+) -> Response:
+    """Say what a programme allows phones; a second officer signs on the same form."""
+    found = _the_page(desk, unit, now)
+    terms = PhoneTerms(
+        _or_nothing(form, "spesa"), _or_nothing(form, "scorta"), _or_nothing(form, "senza-pin")
+    )
+    approver = second_officer(request, desk, form, now)
+    try:
+        decision = set_phone_terms(
+            ledger, desk.comune.slug, found.programme.programme_id, terms,
+            signed_by=(desk.officer, approver), key=forms.key(form), now=now,
+        )  # fmt: skip
+    except NotOffline:
+        raise forms.Unclear("scorta", RULED) from None
+    return said_no(decision, f"{desk.home}/iniziative/{unit}/offline")
+
+
+def _or_nothing(form: forms.Form, field: str) -> int:
+    """An amount in cents; zero or nothing written is none."""
+    return 0 if form.get(field, "").strip() in {"", "0", "0,00"} else forms.amount(form, field)
+
+
 def _limits(form: forms.Form) -> Limits:
-    slip = 0 if form.get("tagliando", "").strip() in {"", "0"} else forms.amount(form, "tagliando")
+    slip = _or_nothing(form, "tagliando")
     if slip > MOST_SLIP:
         raise forms.Unclear("tagliando", forms.AMOUNT)
     last = ends_at(forms.day(form, "fino")) // SECOND - 1

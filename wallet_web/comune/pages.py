@@ -30,6 +30,7 @@ from ledger.reports.programme_page import (
 )
 from ledger.reports.programme_versions import programme_versions
 from ledger.reports.proposals_page import waiting_proposals
+from ledger.reports.recovery_page import open_gap
 from ledger.reports.redeemed_in_year import levels_reached
 from ledger.reports.settlement_list import periods
 from wallet_web.comune import tables
@@ -84,7 +85,7 @@ def home(request: Request, desk: SignedOfficer, ledger: OpenLedger, now: Now) ->
         acts=acts(ledger, no), head=desk.book.head(), check=last_check(desk.book),
         waiting=[one for one in batches(ledger, no) if one.status in {"prepared", "approved"}],
         periods=periods(ledger, no), tables=tables, proposals=waiting_proposals(ledger, no),
-        levels=levels_reached(ledger, no, as_date(now).year),
+        levels=levels_reached(ledger, no, as_date(now).year), gap=open_gap(desk.book),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger import Decision, EntryKind, new_id
 from ledger.core.proposals import Confirmation
+from ledger.core.quantities import Instant
 from ledger.operations.change_by_two import (
     Change,
     confirm_change,
@@ -77,22 +78,22 @@ def the_proposal(ledger: OpenLedger, desk: Desk, proposal_id: str) -> ProposalRo
 
 @router.get("/{proposal_id}")
 def one_proposal(
-    request: Request, desk: SignedOfficer, proposal_id: str, ledger: OpenLedger
+    request: Request, desk: SignedOfficer, proposal_id: str, ledger: OpenLedger, now: Now
 ) -> Response:
     """What it would do, to the cent, and whether that is still what was proposed."""
     found = the_proposal(ledger, desk, proposal_id)
     return page(
-        request, "comune/proposal.html", desk=desk, one=found, same=_is_same(desk, found),
+        request, "comune/proposal.html", desk=desk, one=found, same=_is_same(desk, found, now),
         key=new_id(), own=found.proposed_by == desk.person_id, no=no_of(request),
     )  # fmt: skip
 
 
-def _is_same(desk: Desk, found: ProposalRow) -> bool:
+def _is_same(desk: Desk, found: ProposalRow, now: Instant) -> bool:
     """Whether it would still do what was proposed."""
     if found.kind in MONEY:
         return is_as_proposed(desk.book, found.proposal_id)
     change = Change(EntryKind(found.kind), found.subject)
-    return effect_of(desk.book, change).content_hash(change) == found.content_hash
+    return effect_of(desk.book, change, now).content_hash(change) == found.content_hash
 
 
 @router.post("/{proposal_id}/conferma")

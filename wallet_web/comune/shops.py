@@ -18,6 +18,7 @@ from ledger.operations.enrol_shop import (
     remove_till,
     suspend_shop,
 )
+from ledger.operations.take_turn import part_with_all
 from ledger.reports.shop_statement import ShopRow, tills
 from wallet_web.comune import forms
 from wallet_web.comune.filters import an_id
@@ -110,4 +111,12 @@ def withdraw_till(desk: MayEnrol, shop_id: str, till_id: str, ledger: OpenLedger
     if wanted not in {one.till_id for one in tills(ledger, found.shop_id)}:
         raise HTTPException(404)
     remove_till(ledger, wanted)
+    return RedirectResponse(f"{desk.home}/negozi/{found.shop_id}", status_code=303)
+
+
+@router.post("/{shop_id}/operatori/azzera")
+def forget_operators(desk: MayEnrol, shop_id: str, ledger: OpenLedger) -> Response:
+    """Let a shop begin anew whose owner forgot the PIN: its tills ask for none until then."""
+    found = own_shop(ledger, desk, shop_id)
+    part_with_all(ledger, found.shop_id)
     return RedirectResponse(f"{desk.home}/negozi/{found.shop_id}", status_code=303)

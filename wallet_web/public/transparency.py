@@ -56,6 +56,7 @@ FILES: Final = {
             Column("emesso", Kind.AMOUNT, f"Euro assegnati alle famiglie. {WAITS}"),
             Column("speso", Kind.AMOUNT, f"Euro spesi nei negozi, meno i rimborsi. {WAITS}"),
             Column("tornato", Kind.AMOUNT, f"Euro non usati e tornati alla fonte. {WAITS}"),
+            Column("donato", Kind.AMOUNT, f"Euro donati ad altre famiglie (sospesi). {WAITS}"),
         ),
         lambda totals: (
             (
@@ -65,6 +66,7 @@ FILES: Final = {
                 month.issued,
                 month.spent,
                 month.returned,
+                month.given_on,
             )
             for one in totals
             for month in one.months

@@ -22,9 +22,11 @@ from ledger.reports.shop_day import (
     in_all,
     shop_day,
 )
+from ledger.reports.shop_people import shop_called
 from wallet_web.dependencies import Now, OpenLedger, SignedTill
 from wallet_web.languages import mark
 from wallet_web.rendering import as_date, page
+from wallet_web.shop.papers import day_pdf
 from wallet_web.tables import FORMATS, Column, Table, as_file
 
 router = APIRouter(prefix="/cassa/giornata")
@@ -48,9 +50,10 @@ DAY: Final = Table(
 
 
 @router.get("")
-def day_page(request: Request, now: Now) -> Response:
+def day_page(request: Request, now: Now, giorno: str = "") -> Response:
     """The page, which asks for its totals; today, at first."""
-    return page(request, "shop/day.html", today=as_date(now).isoformat())
+    day = day_of(giorno) if giorno else as_date(now)
+    return page(request, "shop/day.html", today=day.isoformat())
 
 
 @router.get("/totali")
@@ -67,6 +70,8 @@ def totals(  # noqa: PLR0917 -- which day, as what.
     moves = shop_day(ledger, till.shop_id, (starts_at(day), ends_at(day)))
     if formato in FORMATS:
         return as_file(request, DAY, day_sums(moves, by_all), formato)
+    if formato == "pdf":
+        return day_pdf(request, shop_called(ledger, till.shop_id), day, moves, now)
     return page(
         request, "shop/day_totals.html", day=day, table=DAY,
         programmes=day_sums(moves, by_programme), operators=day_sums(moves, by_operator),

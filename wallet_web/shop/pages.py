@@ -9,17 +9,18 @@ from starlette.responses import Response
 
 from ledger.core.till_rules import GOODS
 from wallet_web.code_picture import code_picture
-from wallet_web.rendering import page
+from wallet_web.rendering import packed, page
 from wallet_web.shop.words import TILL
 
 router = APIRouter(prefix="/cassa")
 LONGEST: Final = 600
+OURS: Final = ("BC1:", "BX1:")  # What counts, and what is a test.
 
 
 @router.get("")
 def till(request: Request) -> Response:
     """The till: it asks for its secret, then takes payments."""
-    return page(request, "shop/till.html", words=TILL, goods=GOODS)
+    return packed(request, page(request, "shop/till.html", words=TILL, goods=GOODS))
 
 
 @router.post("/ricevuta.svg")
@@ -28,6 +29,6 @@ def receipt(text: Annotated[str, Body(media_type="text/plain", max_length=LONGES
 
     Asked with the text in the body, since addresses are written down on the way.
     """
-    if not (text.startswith("BC1:") and text.isascii() and text.isprintable()):
+    if not (text.startswith(OURS) and text.isascii() and text.isprintable()):
         raise HTTPException(400)
     return Response(code_picture(text), media_type="image/svg+xml")

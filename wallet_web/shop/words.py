@@ -47,16 +47,51 @@ TILL: Final[Mapping[str, str]] = {
     "over_day": mark("È più di quanto la famiglia può spendere oggi: incassa di meno."),
     "over_week": mark("È più di quanto la famiglia può spendere in settimana: incassa di meno."),
     "ceiling_reached": mark("Il massimo della famiglia è stato raggiunto adesso: guarda di nuovo."),
+    "no_discount": mark(
+        "Il negozio non ha oggi un accordo con il circuito: chiama l’associazione."
+    ),
+    "switched_off": mark("Il circuito non lo permette ancora: si attende un parere legale."),
+    "wallet_full": mark("Il negozio ha già tutti i crediti che può rimettere in giro."),
+    "no_circuit": mark("Qui non c’è ancora un circuito."),
     "over_limit": mark("È più del massimo per una spesa: incassa di meno."),
+    "already_claimed": mark(
+        "Questo codice è già servito: la famiglia tocca «Nuovo pagamento», poi inquadra di nuovo."
+    ),
     "account_closed": mark("Buono già usato o ritirato dal Comune."),
     "refund_exceeds": mark("Non si può restituire più di quanto pagato."),
     "too_late": mark("È passato troppo tempo per annullare: usa Storna."),
     # What is no decision: nothing was charged.
     "unauthorized": mark("La cassa non è più collegata: collegala di nuovo."),
     "secret_unknown": mark("Codice della cassa non riconosciuto: sono 32 caratteri, ricopiali."),
+    "practice_family": mark("Codice della famiglia di prova"),
+    "practice_slip": mark("Tagliando di prova da {sum}"),
+    "practice_over": mark("La prova è finita: da adesso la cassa è quella vera."),
+    "no_practice": mark("Questo server non ha una prova: chiedi al Comune."),
+    "till_revoked": mark("Questa cassa è stata ritirata: il titolare la ricollega con un codice."),
+    "device_unconfirmed": mark("Il titolare non ha ancora confermato questo telefono."),
+    "challenge_refused": mark("Questo telefono non è riconosciuto: collegalo con un codice."),
+    "invitation_unknown": mark(
+        "Codice non valido, già usato o scaduto: il titolare ne fa un altro."
+    ),
+    "operator_needed": mark("Prima entra un operatore con il suo PIN."),
+    "operator_pin_wrong": mark("PIN sbagliato. Dopo cinque errori l’operatore si blocca."),
+    "operator_locked": mark("Troppi PIN sbagliati: lo sblocca il titolare in «Casse e operatori»."),
+    "right_missing": mark("Il tuo PIN non può farlo: chiedi a chi può stornare."),
+    "second_operator_needed": mark(
+        "Questo importo chiede il PIN di un altro operatore che può stornare."
+    ),
+    "pin_offline": mark("Senza rete il PIN non si può controllare: aspetta la rete."),
     "token_refused": mark("Codice non valido: inquadra di nuovo, o scrivi i 12 caratteri."),
+    "other_sale": mark(
+        "Il telefono vale per un altro importo o negozio: fallo riaprire e riprova."
+    ),
     "code_mistyped": mark("C’è un errore di battitura nel codice: controlla i 12 caratteri."),
     "code_unknown": mark("Codice non trovato. Controlla con la famiglia."),
+    "card_mistyped": mark("C’è un errore nel codice fiscale: controlla i 16 caratteri."),
+    "card_refused": mark(
+        "Tessera o PIN non riconosciuti. Il PIN è quello del foglio della famiglia: dopo cinque "
+        "errori si blocca. La tessera va attivata dal Comune."
+    ),
     "pin_needed": mark("Serve il PIN: lo scrive la famiglia."),
     "pin_wrong": mark("PIN sbagliato. Dopo cinque errori il codice si blocca."),
     "pin_locked": mark("Troppi PIN sbagliati: la famiglia chiami il Comune per sbloccarlo."),
@@ -74,8 +109,39 @@ TILL: Final[Mapping[str, str]] = {
     "other": mark("Non è riuscito, e nulla è stato incassato. Riprova; se succede ancora, chiama."),
     # The page's own.
     "no_network": mark("Manca la rete. Controlla il collegamento e riprova."),
-    "no_camera": mark("La fotocamera non si apre: scrivi il codice."),
+    "no_camera": mark("La fotocamera non si apre: usa una foto, o scrivi il codice."),
+    "camera_refused": mark(
+        "La fotocamera non si apre perché il browser non ha il permesso: tocca il lucchetto "
+        "accanto all’indirizzo, permetti la fotocamera e ricarica. Intanto usa una foto, o scrivi "
+        "il codice."
+    ),
+    "camera_android": mark(
+        "La fotocamera non si apre perché Chrome non ha il permesso: tocca l’icona accanto "
+        "all’indirizzo, poi Autorizzazioni, poi Fotocamera, e ricarica. Se non c’è: Impostazioni "
+        "del telefono, App, Chrome, Autorizzazioni. Intanto usa una foto, o scrivi il codice."
+    ),
+    "camera_iphone": mark(
+        "La fotocamera non si apre perché manca il permesso: Impostazioni, App, Safari, "
+        "Fotocamera, poi Consenti (o Chiedi), e riapri la cassa. Intanto usa una foto, o scrivi "
+        "il codice."
+    ),
+    "camera_none": mark(
+        "Qui non c’è una fotocamera: usa un lettore di codici, una foto, o scrivi il codice."
+    ),
+    "camera_busy": mark(
+        "La fotocamera è usata da un’altra applicazione: chiudila e tocca Inquadra il codice."
+    ),
+    "camera_insecure": mark(
+        "La fotocamera si apre solo su indirizzi https: usa una foto, o scrivi il codice."
+    ),
+    "read_first": mark("Codice letto. Ora l’importo."),
+    "reader_layout": mark(
+        "Il lettore scrive come un’altra tastiera, e il codice arriva storpiato: impostalo su "
+        "tastiera USA, maiuscole, Invio alla fine (è sul suo foglietto). Intanto usa la fotocamera."
+    ),
     "scanned": mark("Codice letto. Ora il PIN."),
+    "card_scanned": mark("Tessera letta. Ora il PIN."),
+    "card_offline": mark("La tessera senza rete non si può controllare: aspetta la rete."),
     "not_ours": mark("Questo codice non è un buono: inquadra quello del foglio del Comune."),
     "nothing_seen": mark("Non vedo nessun codice: avvicina il foglio, o scrivi il codice."),
     "slip_scanned": mark("Tagliando letto: il PIN non serve."),
@@ -130,6 +196,13 @@ TILL: Final[Mapping[str, str]] = {
     ),
     "why_clock": mark("L’orologio di questo telefono non è giusto: correggilo."),
     "why_lists_old": mark("Gli elenchi di questa cassa sono vecchi: collegala alla rete."),
+    "why_over_sale": mark("È più di quanto un telefono può pagare senza rete in una volta."),
+    "why_other_sale": mark("Il telefono valeva per un altro negozio o importo."),
+    "phone_scanned": mark("Telefono letto."),
+    "ask_waiting": mark("Aspetto il pagamento…"),
+    "ask_no_network": mark("Senza rete: quando la famiglia ha pagato, inquadra il suo telefono."),
+    "ask_other_code": mark("Non è il pagamento di questa richiesta: inquadra il suo telefono."),
+    "paid_unseen": mark("Ricevuta del Comune controllata: in elenco arriva con la rete."),
     "why_over_face": mark("È più di quanto resta di questo tagliando su questa cassa."),
     "why_over_share": mark("È più di quanto questa cassa può prendere senza rete oggi."),
     "why_too_many": mark("Troppi incassi aspettano di essere inviati: collega la cassa alla rete."),
@@ -151,6 +224,10 @@ TILL: Final[Mapping[str, str]] = {
     ),
     "still_waiting": mark("Prima invia gli incassi che aspettano, poi ricomincia."),
     "clock": mark("L’orologio di questo telefono non è giusto: correggilo."),
+    "lists_refused": mark(
+        "Gli elenchi firmati non sono quelli della Rete: questa cassa vende solo con la rete. "
+        "Chiama il Comune."
+    ),
     "device_none": mark("Questo telefono non è preparato: la cassa vende solo con la rete."),
     "device_waiting": mark("In attesa di conferma del Comune: per ora solo con la rete."),
     "device_active": mark("Pronto: senza rete accetta tagliandi fino a {sum} in tutto."),

@@ -1,32 +1,72 @@
 // The shop's pages beside the till: each asks for its content with the till's session, which lives
-// in this tab and in no cookie. Not here: the till itself (`till.js`), and any sum.
+// in this tab and in no cookie; forms in it are sent the same way. Not here: the till itself
+// (`till.js`), and any sum.
 
 import { session } from "/static/till/api.js";
+import { watchIdle } from "/static/till/lock.js";
 import { choosePaper } from "/static/till/paper.js";
+import { lockTurn } from "/static/till/people.js";
 
 const at = (id) => document.getElementById(id);
 const content = at("content");
 const wanted = at("wanted"); // A form whose fields go into the address, where there is one.
 
 /** Ask for a page's part; on to the till where nobody is signed in, and `null` where it failed. */
-async function ask(address) {
+async function ask(address, form) {
   at("trouble").hidden = true;
   const headers = { Authorization: `Bearer ${session.get()}` };
-  const answer = await fetch(address, { headers }).catch(() => null);
+  const how = form ? { method: "POST", body: form, headers } : { headers };
+  const answer = await fetch(address, how).catch(() => null);
   if (answer?.status === 401) location.assign("/cassa");
   if (answer?.ok) return answer;
-  at("trouble").textContent = at("trouble").dataset[answer ? "other" : "noNetwork"];
+  const why = { 403: "noRight" }[answer?.status] ?? (answer ? "other" : "noNetwork");
+  at("trouble").textContent = at("trouble").dataset[why];
   at("trouble").hidden = false;
   return null;
 }
 
 /** Put what an address answers into a place. It is our own page, made by us of escaped values. */
-async function fill(place, address) {
-  const answer = await ask(address);
+async function fill(place, address, form) {
+  const answer = await ask(address, form);
   if (!answer) return;
   const part = new DOMParser().parseFromString(await answer.text(), "text/html");
   place.replaceChildren(...part.body.childNodes);
 }
+
+/** A form of the content: some ask for a second tap first. */
+content.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (!form.dataset.send) return;
+  event.preventDefault();
+  if (form.dataset.sure && !form.dataset.asked) {
+    form.dataset.asked = "1";
+    submitter.textContent = form.dataset.sure;
+    return;
+  }
+  const words = new URLSearchParams(new FormData(form));
+  if (submitter?.name) words.set(submitter.name, submitter.value);
+  submitter.disabled = true; // A double tap is one form.
+  await fill(content, form.dataset.send, words);
+  submitter.disabled = false; // Where it failed, it is there still.
+  content.querySelector("[role=alert], .invited h2")?.focus();
+});
+
+/** What others do meanwhile: looked at again, and drawn anew only if it changed. */
+async function lookAgain() {
+  const place = content.querySelector("[data-every]");
+  if (!place || document.hidden) return;
+  const headers = { Authorization: `Bearer ${session.get()}` };
+  const answer = await fetch(place.dataset.from, { headers }).catch(() => null);
+  if (answer?.status === 401) location.assign("/cassa"); // Locked meanwhile: it asks for a PIN.
+  const text = answer?.ok ? await answer.text() : seen;
+  if (text === seen) return;
+  seen = text;
+  const part = new DOMParser().parseFromString(text, "text/html");
+  place.replaceChildren(...part.body.childNodes);
+}
+
+let seen = null;
+setInterval(lookAgain, 3_000);
 
 function draw() {
   const fields = wanted ? `?${new URLSearchParams(new FormData(wanted))}` : "";
@@ -53,10 +93,11 @@ content.addEventListener("click", async (event) => {
   setTimeout(() => URL.revokeObjectURL(kept.href), 1000);
 });
 
+watchIdle(() => lockTurn().finally(() => location.assign("/cassa")));
 wanted?.addEventListener("submit", (event) => event.preventDefault());
 wanted?.addEventListener("change", draw);
-choosePaper(at("carta"));
-document.querySelector("[data-print]").addEventListener("click", () => window.print());
+if (at("carta")) choosePaper(at("carta"));
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
 const shop = sessionStorage.getItem("portavalori-shop") ?? "";
 at("shop").textContent = document.querySelector("[data-shop]").textContent = shop;

@@ -45,7 +45,7 @@ export async function toBeSigned(one, key) {
   const kid = (await sha256(key.public)).subarray(0, 8);
   const header = written(new Map([[1, key.alg], [4, kid]]));
   const body = [6, one.shop_no, one.device_no, one.seq, one.previous, one.rid, one.amount_cents,
-    one.evidence, one.sync, one.deny_version];
+    one.evidence, one.sync, one.deny_version, ...(one.operator?.length ? [one.operator] : [])];
   const payload = written(new Map([[6, one.device_time], [BODY, body]]));
   return { header, payload, data: written(["Signature1", header, NOTHING, payload]) };
 }

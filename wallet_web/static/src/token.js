@@ -49,7 +49,7 @@ const SMALLEST = [24, 0x100, 0x10000, 0x100000000]; // What needs 1, 2, 4, 8 byt
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 // Our subset only, deterministic: what this returns has exactly one encoding, the one read.
-function decodeCbor(bytes) {
+export function decodeCbor(bytes) {
   let at = 0;
   const take = (size) => {
     check(size <= bytes.length - at, "cbor");
@@ -133,10 +133,15 @@ export function openEnvelope(token) {
   const headers = decodeCbor(head);
   check(hasKeys(headers, [1, 4]) && Number.isInteger(headers.get(1)), "envelope");
   check(isBytes(8)(headers.get(4)), "envelope");
-  const signed = [0x84, 0x6a, ...new TextEncoder().encode("Signature1")];
-  const data = Uint8Array.from([...signed, ...wrapped(head), 0x40, ...wrapped(payload)]);
+  const data = signedBytes(head, payload);
   const [alg, kid] = [headers.get(1), hex(headers.get(4))];
   return { alg, kid, data, signature, claims: decodeCbor(payload) };
+}
+
+/** What is signed: the Sig_structure of RFC 9052, 4.4. */
+export function signedBytes(head, payload) {
+  const signed = [0x84, 0x6a, ...new TextEncoder().encode("Signature1")];
+  return Uint8Array.from([...signed, ...wrapped(head), 0x40, ...wrapped(payload)]);
 }
 
 function wrapped(bytes) {
@@ -197,11 +202,12 @@ const OBJECTS = {
     use: "family",
   },
 };
+const USES = ["voucher", "family", "receipt", "sync", "credential"];
 const ENTRY = [
   ["kid", eight],
   ["key", isKey],
   ["alg", (value) => value === -19],
-  ["use", (value) => ["voucher", "family", "receipt", "sync"].includes(value)],
+  ["use", (value) => USES.includes(value)],
   ["issuer", isIssuer],
   ["not_before", time],
   ["not_after", time],
@@ -336,7 +342,7 @@ async function kidOf(raw) {
   return hex(await sha256(thumbprint)).slice(0, 16);
 }
 
-async function denies(list, credential) {
+export async function denies(list, credential) {
   const wanted = (await sha256(credential)).subarray(0, 8);
   let [low, high] = [0, list.prefixes.length / 8];
   while (low < high) {

@@ -61,7 +61,7 @@ const leftBehind = () => JSON.parse(localStorage.getItem(LEFT) ?? "[]");
 export async function burnLeft() {
   for (const key of leftBehind()) {
     const burnt = await ask("POST", `/redemptions/${key}/void`);
-    if (isDoubtful(burnt) || burnt.status === 401) return;
+    if (isDoubtful(burnt) || [401, 403].includes(burnt.status)) return;
     localStorage.setItem(LEFT, JSON.stringify(leftBehind().filter((one) => one !== key)));
   }
 }

@@ -2,15 +2,18 @@
 // signed, chained and kept before anybody is told yes. Not here: the device (`device.js`).
 
 import { readAcknowledgement, signAcceptance } from "/static/src/acceptances.js";
-import { TokenRefused, hex, sha256, unwrap, verifyOffline } from "/static/src/token.js";
+import { bytesOf, textOf } from "/static/src/device_keys.js";
+import { hex, sha256, unwrap } from "/static/src/token.js";
 import { ask } from "/static/till/api.js";
-import { bytesOf, clock, contact, textOf } from "/static/till/device.js";
+import { clock, contact } from "/static/till/device.js";
+import { keepSale } from "/static/till/kept.js";
+import { present } from "/static/till/people.js";
 import { refusal, standingOf } from "/static/till/rules.js";
+import { believe, limitsFor } from "/static/till/shown.js";
 import { got, readAll, within } from "/static/till/store.js";
 
 const AT_ONCE = 20;
-const NO_LIST = 0; // The version of the list of withdrawn codes: none is held yet.
-const WHY = { type: "family_offline", offline: "why_offline_closed", expired: "expired" };
+const NO_LIST = 0; // The version of the list of withdrawn codes, where none is held.
 
 /** Whether this phone has terms by which something may be sold without network. */
 export const isReady = ({ device, terms }) =>
@@ -24,49 +27,58 @@ export async function judge(text, amount, kept) {
   const trust = {
     environment: "real",
     keys: { keys: terms.keys, limits: terms.programmes },
-    denied: { prefixes: new Uint8Array() },
+    denied: { prefixes: terms.denied ?? new Uint8Array() },
   };
   const now = clock();
-  let slip;
-  try {
-    slip = await verifyOffline(text, trust, now);
-  } catch (refused) {
-    if (!(refused instanceof TokenRefused)) throw refused;
-    return { why: WHY[refused.reason] ?? "token_refused" };
-  }
-  const grant = terms.grants[slip.issuer];
+  const seen = await believe(text, trust, now);
+  if (seen.why) return seen;
+  const why = whyNotPhone(seen.phone, amount, kept);
+  if (why) return { why };
+  const grant = terms.grants[seen.issuer];
   if (!grant) return { why: "why_not_granted" };
-  const here = (one) => one.issuer === slip.issuer && one.programme === slip.programme;
-  const limits = terms.programmes.find(here);
-  const code = hex((await sha256(slip.id)).subarray(0, 8));
+  const here = (one) => one.issuer === seen.issuer && one.programme === seen.programme;
+  const known = terms.programmes.find(here);
+  const { limits, carries } = limitsFor(seen, known);
+  const code = hex((await sha256(seen.id)).subarray(0, 8));
   const standing = standingOf(kept, grant, code);
-  const left = slip.offline_cents - standing.of_code;
-  const no = refusal(limits, standing, slip.offline_cents, amount, now);
-  return { why: no && `why_${no}`, slip, code, grant, limits, now, left };
+  const left = Math.min(carries.offline_cents - standing.of_code, carries.sale_cents);
+  const no = refusal(limits, standing, carries, amount, now);
+  return { why: no && `why_${no}`, seen, code, grant, limits, now, left };
 }
 
-/** Take a slip without network. Gives "" once it is on disk, or why it was not taken. */
+/** A phone is shown once under each number, and answers this till's own request for all of it. */
+function whyNotPhone(phone, amount, { taken, asked }) {
+  if (!phone) return "";
+  if (taken.some((one) => one.number === phone.number)) return "already_claimed";
+  const { answers } = phone;
+  if (!answers) return "";
+  return answers.nonce === asked?.nonce && answers.cents === amount ? "" : "other_sale";
+}
+
+/** Take a slip or a phone without network. Gives "" once it is on disk, or why it was not taken. */
 export const accept = (text, amount, rid) =>
   navigator.locks.request("portavalori-outbox", async () => {
     const kept = await readAll();
     const found = await judge(text, amount, kept);
     if (found.why) return found.why;
     const { device, chain } = kept;
-    const { grant, code, limits, now } = found;
+    const { grant, code, limits, now, seen } = found;
     const seq = chain.seq + 1;
     const raw = await signAcceptance({
       device_time: now, shop_no: grant.shop_no, device_no: grant.device_no, seq,
       previous: chain.previous, rid: bytesOfId(rid), amount_cents: amount,
-      evidence: unwrap(text, "real"), sync: grant.raw, deny_version: NO_LIST,
+      evidence: unwrap(text, "real"), sync: grant.raw,
+      deny_version: kept.terms.deny_version ?? NO_LIST, operator: bytesOfId(present()?.id ?? ""),
     }, device);
     const until = grant.at + limits.guarantee_seconds;
     const sale = { seq, rid, raw, amount, at: now, until, title: limits.title };
-    const taken = { seq, code, amount, issuer: grant.issuer, under: grant.at };
+    const number = seen.phone?.number;
+    const taken = { seq, code, amount, issuer: grant.issuer, under: grant.at, number };
     return keep(sale, taken, chain, { seq, previous: await sha256(raw) });
   });
 
 const bytesOfId = (rid) =>
-  Uint8Array.from(rid.replaceAll("-", "").match(/../g), (pair) => parseInt(pair, 16));
+  Uint8Array.from(rid.replaceAll("-", "").match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
 /** The chain, the sale and what is taken of its code, all at once, if the chain has not moved. */
 function keep(sale, taken, before, after) {
@@ -113,12 +125,19 @@ async function forget(sale, answer, terms) {
   }
   if (told.rid !== sale.rid.replaceAll("-", "") || told.seq !== sale.seq) return;
   const { raw, ...rest } = sale;
+  await keepSale(sale).catch(() => {}); // A phone that keeps no receipts sells all the same.
   await within((store) => {
     store("queue").delete(sale.seq);
     const unpaid = answer.outcome === "disputed" || answer.why;
     if (unpaid) store("disputed").put({ ...rest, outcome: answer.outcome, why: answer.why });
   }, "readwrite");
 }
+
+/** Sales that were handed in before wait once more: their book was put back from before. */
+export const waitAgain = (sales) =>
+  within((store) => {
+    for (const sale of sales) store("queue").put(sale);
+  }, "readwrite");
 
 /** The shop has read why a sale was disputed. */
 export const seen = (seq) => within((store) => store("disputed").delete(seq), "readwrite");

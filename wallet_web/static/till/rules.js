@@ -4,14 +4,16 @@
 const DAY_SECONDS = 86_400;
 const SKEW_SECONDS = 300;
 
-/** Why a till may not take so much of a slip, or ""; `offline`: what the slip is signed for. */
-export function refusal(limits, standing, offline, amount, now) {
+/** Why a till may not take so much of a code, or ""; `carries`: what it is signed for. */
+export function refusal(limits, standing, carries, amount, now) {
+  const offline = carries.offline_cents;
   if (!limits || now > limits.last_offline || offline > limits.slip_cents) return "offline_closed";
   const { server_time: since } = standing;
   if (now < since - SKEW_SECONDS || now > since + DAY_SECONDS) return "clock";
   if (now - standing.checked_at > standing.max_age) return "lists_old";
   if (now >= standing.granted_at + DAY_SECONDS) return "not_granted";
   if (!standing.admitted) return "not_admitted";
+  if (amount > carries.sale_cents) return "over_sale";
   if (standing.of_code + amount > offline) return "over_face";
   if (standing.taken_cents + amount > standing.share_cents) return "over_share";
   return standing.waiting >= limits.unsynced ? "too_many" : "";

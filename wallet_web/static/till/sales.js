@@ -2,6 +2,7 @@
 
 import { ask } from "/static/till/api.js";
 import { told } from "/static/till/money.js";
+import { mayHere } from "/static/till/people.js";
 
 const UNDO_MS = 15 * 60 * 1000; // Annulla; later it is a Storna, with a reason.
 const dayOf = (at) => new Date(at).toLocaleDateString("sv", { timeZone: "Europe/Rome" });
@@ -58,7 +59,7 @@ function whole(lines) {
   return [...items.values()];
 }
 
-const isSale = (item) => item.kind === "redemption";
+const isSale = ({ kind }) => kind === "redemption" || kind === "offline_redemption";
 const hasReceipt = (item) => isSale(item) || item.kind === "refund";
 
 function* rows(items, say, onBack) {
@@ -91,7 +92,10 @@ function row(item, say, onBack) {
 
 function buttons(item, left, say, onBack) {
   const recent = Date.now() - new Date(item.at).getTime() < UNDO_MS;
-  const back = recent && item.refunded_cents === 0 ? ["undo", "refund"] : ["refund"];
+  const back = [
+    ...(recent && item.refunded_cents === 0 ? ["undo"] : []),
+    ...(mayHere("refund") ? ["refund"] : []),
+  ];
   const undoable = isSale(item) && item.own_till && left > 0; // A till undoes its own sales only.
   const kinds = ["receipt", ...(undoable ? back : [])];
   const place = line("span", "sale-buttons", "");

@@ -54,13 +54,13 @@ function giveUp(transaction) {
   }
 }
 
-/** All that is kept, as of one moment: `{device, terms, chain, queue, taken, disputed}`. */
+/** All that is kept, as of one moment: `{device, terms, chain, asked, queue, taken, disputed}`. */
 export const readAll = () =>
   within(async (store) => {
-    const names = ["device", "terms", "chain"];
-    const [device, terms, chain, queue, taken, disputed] = await Promise.all([
+    const names = ["device", "terms", "chain", "asked"];
+    const [device, terms, chain, asked, queue, taken, disputed] = await Promise.all([
       ...names.map((name) => got(store("kept").get(name))),
       ...STORES.slice(1).map((name) => got(store(name).getAll())),
     ]);
-    return { device, terms, chain, queue, taken, disputed };
+    return { device, terms, chain, asked, queue, taken, disputed };
   });

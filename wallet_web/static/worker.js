@@ -1,9 +1,9 @@
-// Lets the till's page open without network after it was opened once: a copy of the page and of
+// Lets an installed page open without network after it was opened once: a copy of the page and of
 // its files, all of one version. What comes first is always the network. Never in the way of the
 // API or of anything that is sent; what waits on the phone is not its business.
-/* global FILES, VERSION -- the server writes them above. */
+/* global FILES, NAME, VERSION -- the server writes them above. */
 
-const PLACE = `till-${VERSION}`;
+const PLACE = `${NAME}-${VERSION}`;
 const PATIENCE_MS = 4_000;
 const REST_MS = 30_000;
 let gone = 0; // When the network was last waited for in vain.
@@ -15,7 +15,8 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const old = (names) => names.filter((name) => name.startsWith("till-") && name !== PLACE);
+  const mine = (name) => name.startsWith(`${NAME}-`) && name !== PLACE;
+  const old = (names) => names.filter(mine);
   const forget = (names) => Promise.all(old(names).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(forget));
 });

@@ -1,0 +1,1 @@
+"""Pages for who runs the circuit: the association's officers. Not here: what they move."""

@@ -1,0 +1,74 @@
+// The lock's screen, and the minutes after which it comes; what was typed as the amount stays.
+// Not here: whose turn it is (`people.js`).
+
+import { comeIn, lockTurn, meet, present } from "/static/till/people.js";
+
+const PLACE = "portavalori-lock-minutes";
+const USUAL = 5;
+const at = (id) => document.getElementById(id);
+let touched = Date.now();
+
+for (const what of ["pointerdown", "keydown"]) {
+  addEventListener(what, () => (touched = Date.now()), { capture: true, passive: true });
+}
+
+const minutes = () => Number(localStorage.getItem(PLACE) ?? USUAL);
+
+/** Lock when nobody has touched the page for so long; `busy()`: not now, a sale is under way. */
+export function watchIdle(lock, busy = () => false) {
+  setInterval(() => {
+    const who = present();
+    if (!who || who.locked || busy()) return;
+    if (Date.now() - touched >= minutes() * 60_000) lock();
+  }, 1_000);
+}
+
+/** Have a choice of minutes say when; the phone remembers it. */
+export function chooseMinutes(choice) {
+  choice.value = String(minutes());
+  choice.addEventListener("change", () => localStorage.setItem(PLACE, choice.value));
+}
+
+/** Fill the lock's screen with who may come in; `entered()` once somebody has. */
+export async function showLock(say, entered) {
+  await lockTurn(); // First, or the server would still name who stood here.
+  const answer = await meet();
+  if (answer?.ok) drawPeople(answer.body.items);
+  if (answer?.ok && !answer.body.items.length) return entered();
+  at("lock-error").textContent = answer?.ok ? "" : say(answer ? answer.body.code : "no_network");
+  at("lock-error").hidden = Boolean(answer?.ok);
+  at("lock-form").onsubmit = (event) => {
+    event.preventDefault();
+    enter(say, entered);
+  };
+  return undefined;
+}
+
+function drawPeople(items) {
+  at("lock-people").replaceChildren(...items.map((one, place) => person(one, place)));
+}
+
+function person(one, place) {
+  const label = document.createElement("label");
+  const choice = document.createElement("input");
+  Object.assign(choice, { type: "radio", name: "operator", value: one.id, required: true });
+  choice.checked = place === 0;
+  choice.dataset.rights = one.rights;
+  label.append(choice, document.createTextNode(` ${one.nickname}`));
+  return label;
+}
+
+async function enter(say, entered) {
+  const chosen = document.querySelector("#lock-people input:checked");
+  const pin = at("lock-pin").value;
+  at("lock-pin").value = "";
+  if (!chosen) return;
+  const { value: id, dataset } = chosen;
+  const nickname = chosen.parentElement.textContent.trim();
+  const why = await comeIn({ id, nickname, rights: dataset.rights }, pin);
+  at("lock-error").textContent = why ? say(why) : "";
+  at("lock-error").hidden = !why;
+  if (why) return at("lock-pin").focus();
+  touched = Date.now();
+  return entered();
+}
