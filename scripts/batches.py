@@ -34,7 +34,7 @@ from ledger.reports.waiting_batch import waiting_batch
 from ledger.reports.who_asks import OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened
 
-app = typer.Typer(help="Bring lists of beneficiaries in.", no_args_is_help=True)
+app = typer.Typer(name="import", help="Bring lists of beneficiaries in.", no_args_is_help=True)
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
 Comune = Annotated[str, typer.Option(help="Whose book, for instance giussano.")]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ledger import Book
-from ledger.reports.unit_totals import unit_totals
+from ledger.core.identities import Identity
+from ledger.reports.unit_totals import book_identities, unit_totals
 from scripts.databases import opened
 
 
@@ -31,7 +32,17 @@ def check_book(book: Book) -> dict[str, Any]:
         "transfers": head.last_seq,
         "root": head.root.hex(),
         "units": units,
+        "identities": [_identity(one) for one in book_identities(book)],
         "findings": findings,
+    }
+
+
+def _identity(one: Identity) -> dict[str, Any]:
+    return {
+        "identity": one.name,
+        "left": {str(kind): cents for kind, cents in one.left.items()},
+        "right": {str(kind): cents for kind, cents in one.right.items()},
+        "holds": one.holds,
     }
 
 

@@ -5,7 +5,6 @@ docstring the help text. Expected troubles end in `give_up` with a sentence that
 """
 
 import json
-from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.progress import Progress
 
-from ledger import StoreError, accept_loss, missing_of
+from ledger import StoreError
 from ledger.core.quantities import euro_text
 from ledger.operations.sweep_vault import left_behind
 from scripts.backups import app as backups
@@ -25,16 +24,17 @@ from scripts.bench.verify import bench_verify
 from scripts.bench.volume import bench_volume, volume_row
 from scripts.bringing import import_book
 from scripts.check_books import check_ledger, told
+from scripts.circuit import app as circuit
 from scripts.databases import (
     DEFAULT_DATABASE,
     beside,
     forget_witnesses,
-    heads_file,
     is_there,
     opened,
     throw_away,
     today,
 )
+from scripts.db_commands import app as db
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
 from scripts.evaluate import evaluate
 from scripts.exports import app as exports
@@ -42,29 +42,28 @@ from scripts.housekeeping import keep_house
 from scripts.keys import app as keys
 from scripts.listening import PortTakenError
 from scripts.practices import import_practice
+from scripts.report import app as report
 from scripts.retention import retention
 from scripts.serve import LOOPBACK
 from scripts.serve import serve as serve_until_stopped
 from scripts.verifier.command import run_verifier
+from scripts.votes import app as votes
 from scripts.witness.commands import app as witness
 from wallet_web.rendering import FrontEndMissingError
 from wallet_web.settings import Settings
 
 app = typer.Typer(
-    help="Portavalori: the book of local civic money.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+    help="Portavalori: the book of local civic money.", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
 
-db = typer.Typer(help="The stores themselves.", no_args_is_help=True)
-app.add_typer(db, name="db")
-bench = typer.Typer(help="Figures, each beside its baseline in the same run.", no_args_is_help=True)
-app.add_typer(bench, name="bench")
+BENCH = "Figures, each beside its baseline in the same run."
+bench = typer.Typer(name="bench", help=BENCH, no_args_is_help=True)
 batches.command("book")(import_book)
 batches.command("practice")(import_practice)
-for group, name in ((batches, "import"), (exports, "export"), (witness, "witness"), (keys, "keys")):
-    app.add_typer(group, name=name)
+for group in (db, bench, batches, exports, witness, keys, circuit, report):
+    app.add_typer(group, name=group.info.name)
+app.add_typer(votes, name="vote")
 app.command("evaluate")(evaluate)
 app.command("retention")(retention)
 app.registered_commands += backups.registered_commands
@@ -169,39 +168,6 @@ def check(
 def verify(ctx: typer.Context) -> None:
     """Recompute a book from its bundle by a program written apart; needs no database."""
     raise typer.Exit(run_verifier(ctx.args))
-
-
-@db.command()
-def upgrade(*, database: Database = DEFAULT_DATABASE) -> None:
-    """Bring the three stores to this version's schema, or make them."""
-    try:
-        opened(database, create=True).close()
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")
-    typer.echo("Book, vault and keys are up to date.")
-
-
-@db.command("accept-loss")
-def accept(
-    *,
-    database: Database = DEFAULT_DATABASE,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what is.")] = False,
-) -> None:
-    """After a restore: say that the books are right as they are, though more had been told."""
-    change = accept_loss if yes else missing_of
-    try:
-        behind = change(database, heads=heads_file())
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")
-    for one in behind:
-        when = datetime.fromtimestamp(one.told.recorded_at / 1e6, UTC).isoformat(timespec="seconds")
-        typer.echo(f"{one.book}: {one.missing} decisions after {one.size} are missing, to {when}")
-    if not behind:
-        typer.echo("Nothing is missing: the books are as far as was told.")
-    elif yes:
-        typer.echo("Accepted: the books go on from here. Keep this list with the act that says so.")
-    else:
-        typer.echo("Nothing was changed. With --yes the books go on from here.")
 
 
 def serve_or_explain(port: int, database: str, settings: Settings) -> None:

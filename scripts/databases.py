@@ -61,9 +61,16 @@ def witnesses_beside(database: str) -> Path:
     return file.with_suffix(".witnesses") if file else Path("data/postgresql.witnesses")
 
 
+def root_beside(database: str) -> Path:
+    """Where a demo's three custodians keep their files, which is nowhere to keep them."""
+    file = sqlite_file(database)
+    return file.with_suffix(".root") if file else Path("data/postgresql.root")
+
+
 def forget_witnesses(database: str) -> None:
-    """Delete what a demo's own witnesses kept."""
+    """Delete what a demo's own witnesses kept, and its root."""
     rmtree(witnesses_beside(database), ignore_errors=True)
+    rmtree(root_beside(database), ignore_errors=True)
 
 
 def is_there(database: str) -> bool:

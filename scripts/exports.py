@@ -28,7 +28,7 @@ from scripts.practices import export_practice
 from wallet_web.comune.conto_pack import conto_pack
 from wallet_web.person_pack import pack_of
 
-app = typer.Typer(help="Files for who checks from outside.", no_args_is_help=True)
+app = typer.Typer(name="export", help="Files for who checks from outside.", no_args_is_help=True)
 app.command("practice")(export_practice)
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", help="Where the books are.")]

@@ -13,6 +13,8 @@ from ledger.core.quantities import Amount
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.forget_drafts import forget_drafts
+from ledger.operations.prepare_phone import release_reserves
+from ledger.operations.release_bonuses import release_bonuses
 from ledger.operations.sign_in import forget_dead_sessions
 from ledger.operations.sweep_vault import sweep_vault
 
@@ -38,6 +40,8 @@ def keep_house(ledger: Ledger) -> Kept:
         count, cents = expire_vouchers(ledger, book.name, now=now)
         expired, returned = expired + count, returned + cents
         covered += cover_claims(ledger, book.name, now=now)
+        release_reserves(ledger, book.name, now=now)
+    release_bonuses(ledger, now=ledger.clock())
     forget_dead_sessions(ledger, now=ledger.clock())
     forget_drafts(ledger, now=ledger.clock())
     swept = sweep_vault(ledger, now=ledger.clock())

@@ -19,10 +19,10 @@ from ledger.operations.erase_due import (
     propose_list,
     run_list,
 )
-from ledger.operations.sign_in import calling_officer, sign_in_officer
 from ledger.reports.retention_page import ListRow, due_lines, retention_lists, who_is_due
 from ledger.reports.who_asks import Asking, OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened, today
+from scripts.officers import officer_named
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
 Password = Annotated[
@@ -48,11 +48,20 @@ def retention(
     try:
         with opened(database) as ledger:
             if run:
-                confirm(ledger, comune, run, _officer(ledger, comune, officer, password))
+                confirm(
+                    ledger,
+                    comune,
+                    run,
+                    officer_named(ledger, comune, officer, password, give_up=_give_up),
+                )
                 return
             tell(ledger, comune, today(), ids=ids)
             if propose:
-                put_down(ledger, comune, _officer(ledger, comune, officer, password))
+                put_down(
+                    ledger,
+                    comune,
+                    officer_named(ledger, comune, officer, password, give_up=_give_up),
+                )
     except StoreError as unusable:
         _give_up(f"The database cannot be used. {unusable}")
 
@@ -118,23 +127,6 @@ def _listed(ledger: Ledger, comune: str, wanted: str) -> ListRow:
     found = next((one for one in lists if one.content_hash.hex() == wanted), None)
     if found is None:
         _give_up("No list of this hash was proposed: propose it first, by another officer.")
-    return found
-
-
-def _officer(ledger: Ledger, comune: str, user_name: str, password: str) -> OfficerRow:
-    """The officer who signs in so."""
-    if not user_name:
-        _give_up("Say who acts: --officer NAME.")
-    typed = password or typer.prompt("Password", hide_input=True)
-    now = ledger.clock()
-    try:
-        opened_session = sign_in_officer(ledger, comune, user_name, typed, now=now)
-    except LookupError:
-        _give_up(f"There is no book called {comune}.")
-    token = "" if opened_session is None else opened_session.token
-    found = calling_officer(ledger, token, now=now)
-    if found is None:
-        _give_up("User name or password are wrong.")
     return found
 
 

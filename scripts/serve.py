@@ -17,10 +17,12 @@ from merchant_api import busy
 from merchant_api.app import create_app as create_api
 from merchant_api.public_log import create_log_app
 from scripts.admission import Admission
-from scripts.databases import opened, witnesses_beside
+from scripts.databases import opened, root_beside, witnesses_beside
 from scripts.deadline import SECONDS, Deadline
+from scripts.demo.root import DemoRoot
 from scripts.housekeeping import Housekeeper
 from scripts.listening import listen
+from scripts.practice import PREFIX, PracticeGround
 from scripts.publishing import LogSettings, Publisher, local_witnesses
 from scripts.writer_settings import WriterSettings
 from wallet_web.app import create_app as create_pages
@@ -29,18 +31,26 @@ from wallet_web.settings import Settings
 LOOPBACK = "127.0.0.1"
 DEMO_DOMAIN = "portavalori.example"
 TURN_SECONDS: Final = 0.000_05
+API: Final = ("/api/", f"{PREFIX}/api/")  # The practice ground's too, which answers alike.
 # Of malloc.h: M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD (bytes).
 MEMORY: Final = {-8: 2, -3: 131_072, -1: 131_072}
 
 
-def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
+def build_app(
+    ledger: Ledger, settings: Settings, *, ground: PracticeGround | None = None
+) -> ASGIApp:
     """Compose the application: JSON for tills under `/api`, pages for people everywhere else.
 
-    One dispatch by path, so that each keeps its own headers, errors and description.
+    One dispatch by path, so that each keeps its own headers, errors and description; below `/prova`
+    the same API on the practice ground, if somebody has entered it.
     """
-    pages, api, log = create_pages(ledger, settings), create_api(ledger), create_log_app(ledger)
+    pages, log = create_pages(ledger, settings), create_log_app(ledger)
+    api = create_api(ledger, ground=ground)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if ground is not None and ground.is_open and _is_practice(scope):
+            await ground(scope, receive, send)
+            return
         app = api if _is_api(scope) else log if _is_log(scope) else pages
         await app(scope, receive, send)
 
@@ -62,7 +72,12 @@ def build_app(ledger: Ledger, settings: Settings) -> ASGIApp:
 
 def _is_api(scope: Scope) -> bool:
     path: str = scope.get("path", "")
-    return scope["type"] == "http" and (path == "/status" or path.startswith("/api/"))
+    return scope["type"] == "http" and (path == "/status" or path.startswith(API))
+
+
+def _is_practice(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and path.startswith(f"{PREFIX}/api/")
 
 
 def _is_log(scope: Scope) -> bool:
@@ -82,7 +97,8 @@ def serve(
     ours = database.startswith("sqlite")  # A server's schema changes by `db upgrade` alone.
     limits = WriterSettings().limits()
     with opened(database, create=ours, limits=limits) as ledger:
-        app = build_app(ledger, settings or Settings())
+        ground = PracticeGround()
+        app = build_app(ledger, settings or Settings(), ground=ground)
         options = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
         )
@@ -92,13 +108,16 @@ def serve(
         if ledger.read_only is not None:
             print(f"Portavalori is {ledger.read_only}.", flush=True)
         publishers = _publishers(ledger, settings or Settings(), database)
-        helpers: list[Housekeeper | Publisher] = [Housekeeper(ledger), *publishers]
+        helpers: list[Housekeeper | Publisher | DemoRoot] = [Housekeeper(ledger), *publishers]
+        if settings is not None and settings.demo and ledger.read_only is None:
+            helpers.append(DemoRoot(ledger, root_beside(database)))
         settle()
         try:
             server.run(sockets=[listener])
         finally:
             for one in helpers:
                 one.stop()
+            ground.close()
 
 
 def _publishers(ledger: Ledger, settings: Settings, database: str) -> list[Publisher]:

@@ -41,7 +41,12 @@ COPIED = {
     "htmx.js": ("htmx.org", "dist/htmx.min.js"),
     "hx-csp.js": ("htmx.org", "dist/ext/hx-csp.min.js"),
 }
-BUNDLED = {"kit.js": "iife", "scanner.js": "esm"}  # Our source → the form a page loads it in.
+BUNDLED = {  # Our source → the form a page loads it in, and the package that it is made of.
+    "kit.js": ("iife", "bootstrap-italia"),
+    "scanner.js": ("esm", "barcode-detector"),
+    "draw.js": ("esm", "qr"),
+    "votes.js": ("esm", "@cloudflare/blindrsa-ts"),
+}
 TITILLIUM = "dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-{}"
 FACES = (  # File, weight, style. The kit asks for 300 and 600 too: their neighbours stand in, so
     ("regular", 400, "normal"),  # that a phone's first visit loads two files and not four.
@@ -54,6 +59,7 @@ CARRIED = """\
 Carried inside the packages above, under their own licences:
 - Bootstrap 5 (MIT), within bootstrap-italia
 - ZXing-C++ (Apache-2.0), compiled into zxing-wasm
+- SJCL (BSD-2-Clause), within @cloudflare/blindrsa-ts
 """
 LICENCE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING")
 
@@ -172,7 +178,7 @@ def add_icons(build: Build) -> None:
 
 def add_bundles(build: Build) -> None:
     """Bundle our sources with the packages they import; the bundler says which these were."""
-    for name, form in BUNDLED.items():
+    for name, (form, main_package) in BUNDLED.items():
         out = build.folder / "bundle.tmp"
         meta = build.folder / "meta.tmp"
         run_node(
@@ -183,7 +189,6 @@ def add_bundles(build: Build) -> None:
         )  # fmt: skip
         inputs = json.loads(meta.read_text(encoding="utf-8"))["inputs"]
         build.packages.update(filter(None, map(package_of, inputs)))
-        main_package = "barcode-detector" if name == "scanner.js" else "bootstrap-italia"
         build.add(name, out.read_bytes(), main_package)
         out.unlink()
         meta.unlink()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ledger import AccountId, Ledger, RequestId, new_id
 from ledger.core.offline import Limits
+from ledger.core.phones import PIN_OVER, PhoneTerms
 from ledger.core.programmes import Terms, ends_at
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import SECOND, Amount, Instant, euro_text
@@ -34,7 +35,7 @@ from ledger.operations.join_network import (
     add_shops_with_tills,
     families_of_comune,
 )
-from ledger.operations.open_offline import set_offline_limits
+from ledger.operations.open_offline import set_offline_limits, set_phone_terms
 from scripts.demo.cast import NO_TELEPHONE, ComuneFacts, Resident, residents, shopkeepers
 
 PASSWORD = "dimostrazione-2026"  # noqa: S105 -- told on the start page of every demo.
@@ -75,7 +76,8 @@ class Plan:
     amount: Amount
     share: float
     gifts: tuple[Amount, ...]
-    offline_cover: Amount = 0  # Set aside, where tills may take its slips without network.
+    gift_allowed: bool = False  # Whether families may give on what they do not use.
+    offline_cover: Amount = 0  # Set aside, where tills may take it without network.
 
 
 def key() -> RequestId:
@@ -147,7 +149,7 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
     define_programme(ledger, town.slug, plan.terms, officer=officer, key=request, now=now)
     kind, name = plan.source
     programme = programme_id_of(request)
-    funding = Funding(programme, plan.act, kind, name, plan.amount)
+    funding = Funding(programme, plan.act, kind, name, plan.amount, plan.gift_allowed)
     pair = town.officers["officer"], town.officers["approver"]
     commits(ledger, town.slug, funding, by=pair, now=now)
     if plan.offline_cover:
@@ -160,7 +162,7 @@ def run_plan(  # noqa: PLR0917 -- a script's own order.
 
 
 def _open_offline(ledger: Ledger, town: Town, plan: Plan, funding: Funding, now: Instant) -> None:
-    """Let shops sell its slips without network until it ends: limits, and their cover."""
+    """Let shops sell without network until it ends, to slips and phones: limits, and the cover."""
     pair = town.officers["officer"], town.officers["approver"]
     limits = Limits(
         last_offline=ends_at(plan.terms.ends_on) // SECOND - 1, slip_cents=10_00,
@@ -171,6 +173,11 @@ def _open_offline(ledger: Ledger, town: Town, plan: Plan, funding: Funding, now:
         signed_by=(pair[0].as_officer(), pair[1].as_officer()), key=key(), now=now,
     )  # fmt: skip
     assert decision.accepted, decision.code
+    allowed = set_phone_terms(
+        ledger, town.slug, funding.programme_id, PhoneTerms(20_00, 40_00, PIN_OVER),
+        signed_by=(pair[0].as_officer(), pair[1].as_officer()), key=key(), now=now,
+    )  # fmt: skip
+    assert allowed.accepted, allowed.code
     source = source_of(ledger, town.slug, funding.programme_id, funding.fund())
     commit(ledger, town.slug, Cover(source, plan.offline_cover), by=pair, now=now)
 
@@ -183,14 +190,18 @@ def issue_list(
     *,
     round_name: str,
     now: Instant,
+    fund: AccountId | None = None,
     tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> None:
-    """Import a list as a comune would export it, have it approved, issue it."""
+    """Import a list as a comune would export it, have it approved, issue it.
+
+    `fund`: another than the programme's own, as that of what families gave.
+    """
     lines = ["Codice fiscale;Cognome;Nome;Importo"]
     lines += [f"{p.fiscal_code};{p.surname};{p.name};{euro_text(cents)}" for p, cents in gifts]
     preview = read_applications("\r\n".join(lines).encode("utf-8-sig"))
     assert not preview.problems, preview.problems[:3]
-    target = Target(funding.programme_id, AccountId(funding.fund()), round_name)
+    target = Target(funding.programme_id, fund or funding.fund(), round_name)
     compared = compare_with_ledger(ledger, town.slug, preview, target)
     preparer, approver = town.officers["officer"], town.officers["approver"]
     draft = prepare_batch(
@@ -234,8 +245,9 @@ def household_plan(starts: date, ends: date) -> Plan:
     )
     act = Act("57", starts, "Progetto Famiglia Portavalori (dimostrazione)")
     return Plan(
-        "household", terms, act, ("donor", "Fondazione (inventata)"), 40_000_00, 0.12, (150_00,)
-    )
+        "household", terms, act, ("donor", "Fondazione (inventata)"), 41_000_00, 0.12, (150_00,),
+        gift_allowed=True, offline_cover=1_000_00,
+    )  # fmt: skip
 
 
 def shopping_plan(starts: date, ends: date) -> Plan:

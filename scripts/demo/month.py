@@ -22,6 +22,7 @@ from ledger.operations.record_payout import Mandate, record_payout
 from ledger.operations.redeem import redeem_many
 from ledger.operations.refund import Asking, refund
 from ledger.reports.settlement_list import settlement_lines
+from scripts.demo.circuit import DemoCircuit
 from scripts.demo.founding import Town, key
 
 OPEN_FROM, OPEN_UNTIL = 8 * 3600, 19 * 3600
@@ -54,6 +55,7 @@ class Month:
     towns: list[Town]
     clock: DemoClock
     chance: random.Random
+    circuit: DemoCircuit | None = None
     sold: list[tuple[Town, NewTill, Decision]] = field(default_factory=list)
 
     def live(self, first: date, last: date, sales: int, tell: Callable[[int, int], None]) -> None:
@@ -75,6 +77,8 @@ class Month:
         people = sum(town.facts.people for town in self.towns)
         for town in self.towns:
             self._sales(town, count * town.facts.people // people)
+        if count and self.circuit is not None:
+            self.circuit.day(self.clock.now)
         self.clock.go_to(starts_at(day) + OPEN_UNTIL * SECOND)
         self._refunds(max(1, count // 60))
 

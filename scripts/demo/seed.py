@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger import Ledger, Limits, open_ledger
+from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.programmes import starts_at
 from ledger.core.quantities import SECOND
 from ledger.operations.issue_credential import issue_slip_codes
@@ -16,6 +17,8 @@ from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.join_network import families_of_comune
 from ledger.reports.demo_tokens import family_tokens, slip_tokens
 from scripts.demo.cast import COMUNI
+from scripts.demo.circuit import ROLES as CIRCUIT_ROLES
+from scripts.demo.circuit import found_demo_circuit
 from scripts.demo.founding import (
     PASSWORD,
     ROLES,
@@ -32,6 +35,7 @@ from scripts.demo.founding import (
     shopping_plan,
     summer_plan,
 )
+from scripts.demo.generosity import be_generous
 from scripts.demo.month import DemoClock, Month, month_label
 
 SEED = 2016_12_20  # The day of the accord.
@@ -115,7 +119,9 @@ def _live(  # noqa: PLR0917 -- the demo's whole setting.
     tell: Tell,
 ) -> None:
     """Six weeks: the first period settled and paid, the second settled and open, the third on."""
-    month = Month(ledger, towns, clock, chance)
+    own = random.Random(SEED)  # noqa: S311 -- its own, so that the month's story stays the same.
+    circuit = found_demo_circuit(ledger, towns, own, first=first, now=clock.now)
+    month = Month(ledger, towns, clock, chance, circuit)
     third = size.sales // 3
     middle, late = first + timedelta(days=15), first + timedelta(days=30)
     spans = [
@@ -128,8 +134,12 @@ def _live(  # noqa: PLR0917 -- the demo's whole setting.
         if ending:
             label = f"{month_label(end)}, {number + 1}"
             month.settle(end + timedelta(days=1), label, paid=ending == "paid")
+            circuit.collect(clock.now)
         if number == 1:
             _second_round(ledger, towns, clock, chance)
+    for town in towns:
+        if town.slug == "giussano":
+            be_generous(ledger, town, clock.now)
     clock.go_to(starts_at(today))
 
 
@@ -150,7 +160,7 @@ def _second_round(
 
 
 def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[str, object]:
-    tills, families, slips, officers = [], [], [], []
+    tills, families, slips = [], [], []
     for town in towns:
         tills += [
             {"shop": one.shop, "comune": town.slug, "category": one.category, "secret": one.secret}
@@ -169,22 +179,23 @@ def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[st
             for one in told
         ]
         slips += _slips(ledger, town, clock)
-        officers += [
-            {
-                "comune": town.slug,
-                "role": role,
-                "user": town.officers[role].user_name,
-                "password": PASSWORD,
-            }
-            for role in ROLES
-        ]
     return {
         "base_url": "",
         "tills": tills,
         "families": families,
         "slips": slips,
-        "officers": officers,
+        "officers": _officers(towns),
     }
+
+
+def _officers(towns: list[Town]) -> list[dict[str, object]]:
+    """Those of each comune, and the two who sign for the circuit."""
+    staff = [(town.slug, role, town.officers[role].user_name) for town in towns for role in ROLES]
+    staff += [(CIRCUIT_BOOK, role, f"{role}.{CIRCUIT_BOOK}") for role in CIRCUIT_ROLES]
+    return [
+        {"comune": place, "role": role, "user": user, "password": PASSWORD}
+        for place, role, user in staff
+    ]
 
 
 SLIPS = (

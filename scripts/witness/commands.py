@@ -12,7 +12,7 @@ from scripts.listening import PortTakenError, listen
 from scripts.witness.memory import NoWitness, Witness, make_witness
 from scripts.witness.server import told, witness_app
 
-app = typer.Typer(help="Witness the logs of other comuni.", no_args_is_help=True)
+app = typer.Typer(name="witness", help="Witness the logs of other comuni.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(help="Where its key and its memory are.")]
 HERE = Path("data/witness")

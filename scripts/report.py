@@ -1,0 +1,81 @@
+"""`portavalori report 5r`: the five R of a period, from the book alone. Not here: the sums."""
+
+import json
+from datetime import date, datetime
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ledger import StoreError
+from ledger.core.quantities import euro_text
+from ledger.reports.five_rs import five_rs
+from scripts.databases import DEFAULT_DATABASE, opened
+
+Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
+TITLES = {
+    "raccogliere": "Raccogliere", "redistribuire": "Redistribuire", "rigenerare": "Rigenerare",
+    "rendere": "Rendere", "responsabilizzare": "Responsabilizzare",
+}  # fmt: skip
+
+app = typer.Typer(name="report", help="Reports from the books alone.", no_args_is_help=True)
+
+
+@app.callback()
+def reports() -> None:
+    """Reports from the books alone."""
+
+
+@app.command("5r")
+def five(
+    *,
+    begins: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    ends: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    comune: Annotated[str | None, typer.Option(help="One comune; else the whole Rete.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    database: Database = DEFAULT_DATABASE,
+) -> None:
+    """Collect, redistribute, regenerate, give yield, make responsible: both days included."""
+    first, last = begins.date(), ends.date()
+    if last < first or last > date(2199, 12, 31) or first < date(2015, 1, 1):
+        _give_up("The period ends before it begins, or lies in no year that a book can have.")
+    try:
+        with opened(database) as ledger:
+            told: dict[str, Any] = five_rs(ledger, first, last, comune).told()
+    except StoreError as unusable:
+        _give_up(f"The database cannot be used. {unusable}")
+    except LookupError:
+        _give_up(f"There is no comune {comune!r} here; its name is like `giussano`.")
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"{told['comune'] or 'Rete'}, {told['from']} – {told['to']}")
+    for name, title in TITLES.items():
+        typer.echo(f"\n{title}")
+        for line in _lines(told[name]):
+            typer.echo(f"  {line}")
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    """A line a figure: euro, hours, or a ratio; n/d where there is nothing to divide by."""
+    lines = []
+    for name, one in told.items():
+        if isinstance(one, dict) and not {"cents", "minutes"} & one.keys():
+            lines += _lines(one)
+            continue
+        lines.append(f"{name}: {_figure(name, one)}")
+    return lines
+
+
+def _figure(name: str, one: Any) -> str:  # noqa: ANN401 -- a figure, a sum or a ratio.
+    if isinstance(one, dict):
+        minutes = one.get("minutes")
+        much = euro_text(one["cents"]) + " €" if minutes is None else f"{minutes / 60:g} h"
+        return f"{much} ({one['entries']})"
+    if name.endswith("_cents"):
+        return euro_text(one) + " €"
+    return "n/d" if one is None else str(one)
+
+
+def _give_up(why: str) -> NoReturn:
+    typer.echo(f"Portavalori cannot go on. {why}", err=True)
+    raise typer.Exit(2)
