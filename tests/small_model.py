@@ -19,6 +19,7 @@ SIDES = {
     "refund": "SV SF SR CD MU",
     "claim_cover": "SC TC DV DF", "payout": "ST",
 }  # fmt: skip
+PARTS = {"refund", "goods_return", "write_off", "contribution_payment"}  # They name what they use.
 REVERSIBLE = {
     "funding", "defunding", "offline_cover", "offline_cover_freed", "issuance", "gift",
     "claim_cover", "payout",
@@ -80,7 +81,7 @@ class Model:
     # Money.
 
     def move(self, kind: str, debit: str, credit: str, amount: int) -> None:
-        if kind == "refund":
+        if kind in PARTS - {"contribution_payment"}:
             raise No("item_not_allowed")
         self.may(kind, debit, credit)
         if self.shut(kind, debit, credit):
@@ -136,7 +137,7 @@ class Model:
                 raise No("already_claimed")
             self.claims.add(claim)
         for debit, credit, undoes in legs:
-            if (kind == "refund") == (undoes is None):
+            if (kind in PARTS) == (undoes is None):
                 raise No("item_not_allowed")
             self.may(kind, debit, credit)
             if undoes is not None:
@@ -148,7 +149,7 @@ class Model:
             if legs and all(self.shut(kind, *leg[:2]) for leg in legs):
                 raise No("account_closed")
             spent = all(leg[2] is not None and not self.parts[leg[2]][2] for leg in legs)
-            raise No("refund_exceeds" if kind == "refund" and spent else "insufficient_funds")
+            raise No("refund_exceeds" if kind in PARTS and spent else "insufficient_funds")
 
     def take(self, kind: str, wanted: int, debit: str, credit: str, undoes: int | None) -> int:
         if self.shut(kind, debit, credit):
@@ -189,7 +190,7 @@ class Model:
 
     def hold(self, kind: str, hold: int, debit: str, credit: str, *terms: int) -> None:
         amount, until = terms
-        if kind == "refund":
+        if kind in PARTS:
             raise No("item_not_allowed")
         self.may(kind, debit, credit)
         if self.shut(kind, debit, credit):
@@ -218,7 +219,7 @@ class Model:
         return self.holds[hold]
 
     def use(self, kind: str, hold: int, amount: int | None) -> None:
-        if kind == "refund":
+        if kind in PARTS:
             raise No("item_not_allowed")
         if hold in self.holds:
             self.may(kind, *self.holds[hold][:2])

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from ledger.core import chart
 from ledger.core.accounts import HoldState
-from ledger.core.chart import CHART, AccountKind, EntryKind, Side
+from ledger.core.chart import CHART, EURO, AccountKind, EntryKind, Side, Where
 from ledger.core.posting_rules import POSTING_RULES, REVERSIBLE, SETTLES_AFTER_CLOSING, Sides
 
 COUNTS = {AccountKind.CAP, AccountKind.CAPS_USED}  # No money: `caps_used = Σ cap`.
@@ -28,19 +30,42 @@ def names(text: str) -> list[str]:
 
 def test_the_chart_is_the_code() -> None:
     told = [(*names(kind), side, floor) for kind, side, floor, _owner in table("Chart of accounts")]
-    assert told == [(kind, line.side, str(line.floor)) for kind, line in CHART.items()]
+    floors = {
+        kind: "none" if line.floor is None else str(line.floor) for kind, line in CHART.items()
+    }
+    assert told == [(kind, line.side, floors[kind]) for kind, line in CHART.items()]
     assert list(CHART) == list(AccountKind)
     assert all(line.ceiling is None for line in CHART.values())
 
 
-def test_the_identity_has_the_debit_kinds_on_its_left() -> None:
-    identity = README.partition("in each unit: `")[2].partition("`")[0]
+@pytest.mark.parametrize(
+    ("begins", "where", "unit"),
+    [
+        ("in each unit: `", Where.COMUNE, None),
+        ("In the circuit's book, always: `", Where.CIRCUIT, EURO),
+    ],
+)
+def test_the_identity_has_the_debit_kinds_on_its_left(
+    begins: str, where: Where, unit: str | None
+) -> None:
+    identity = README.partition(begins)[2].partition("`")[0]
     left, _, right = identity.partition(" = ")
+    of = {kind: line for kind, line in CHART.items() if line.where in {where, Where.BOTH}}
     for side, text in ((Side.DEBIT, left), (Side.CREDIT, right)):
         told = re.findall(r"[a-z_]+", text)
         assert sorted(told) == sorted(
-            kind for kind, line in CHART.items() if line.side is side and kind not in COUNTS
+            kind
+            for kind, line in of.items()
+            if line.side is side and line.unit in {unit, None} and kind not in COUNTS
         )
+
+
+def test_the_kinds_of_the_circuit_say_their_unit() -> None:
+    told = {
+        names(kind)[0]: names(owner) for kind, _side, _floor, owner in table("Chart of accounts")
+    }
+    for kind, line in CHART.items():
+        assert told[kind] == ([] if line.unit is None else [line.unit]) or kind is AccountKind.CAP
 
 
 def test_the_posting_rules_are_the_code() -> None:
@@ -56,7 +81,7 @@ def test_the_posting_rules_are_the_code() -> None:
 
 def test_what_moves_nothing_is_named() -> None:
     sentence = (
-        README.partition("| `payout` |")[2].partition("\n\n")[2].partition(" move nothing")[0]
+        README.partition("| `hours_given` |")[2].partition("\n\n")[2].partition(" move nothing")[0]
     )
     moves_nothing = {kind for kind, sides in POSTING_RULES.items() if not sides}
     assert set(names(sentence)) == moves_nothing - {EntryKind.REVERSAL}
@@ -73,6 +98,7 @@ def test_a_hold_ends_as_the_page_says() -> None:
 def test_what_may_be_reversed_is_the_code() -> None:
     sentence = FORMAT.partition("Reversible, once: ")[2].partition(".")[0].replace("\n", " ")
     words = {
+        "circuit payout": ("circuit_payout",),
         "offline cover and its release": ("offline_cover", "offline_cover_freed"),
         "claim cover": ("claim_cover",),
     }

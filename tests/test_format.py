@@ -2,6 +2,7 @@
 
 `python -m tests.test_format` writes the vectors; after the freeze it may only ever add to them.
 """
+# long: vectors, reader and page together, since each is compared with the others.
 
 import json
 import re
@@ -23,6 +24,7 @@ from ledger.core.leaves import NotALeaf, read_leaf, read_numbered
 from ledger.core.requests import Row, rows_hash
 from ledger.proof.merkle import Frontier, leaf_hash, read_frontier
 from tests.rich_book import NOW, UNIT, all_requests, decide, lapse, uuid
+from tests.rich_circuit import circuit_decisions
 
 VECTORS = Path(__file__).parent / "vectors" / "book.json"
 FORMAT = Path(leaves.__file__).parents[1] / "FORMAT.md"
@@ -65,21 +67,24 @@ def vectors() -> dict[str, Any]:
     decided = decisions()
     log = [decision.leaf() for decision in decided[:-1]]
     return {
-        "leaves": [
-            {"leaf": leaf.decode(), "hash": leaf_hash(leaf).hex()}
-            for leaf in (decision.leaf() for decision in decided)
-        ],
+        "leaves": told(decided),
         "root": Frontier().extended(map(leaf_hash, log)).root().hex(),
         "words": [
             {"id": one.request.id.hex, "sha256": one.request.words_hash().hex()} for one in decided
         ],
         "rows": {"sha256": rows_hash((ACT,))},
+        "circuit": told(circuit_decisions()),
         "derived": [
             {"scope": scope, "parts": [plain(part) for part in parts],
              "id": derived_id(scope, *parts).hex}
             for scope, parts in DERIVED
         ],
     }  # fmt: skip
+
+
+def told(decided: list[Decision]) -> list[dict[str, str]]:
+    leaves_ = [decision.leaf() for decision in decided]
+    return [{"leaf": leaf.decode(), "hash": leaf_hash(leaf).hex()} for leaf in leaves_]
 
 
 def plain(part: UUID | str | int) -> str | int:
@@ -91,7 +96,8 @@ def test_the_published_vectors_are_what_the_code_writes() -> None:
 
 
 def test_every_published_leaf_reads_back() -> None:
-    for vector in json.loads(VECTORS.read_text(encoding="utf-8"))["leaves"]:
+    known = json.loads(VECTORS.read_text(encoding="utf-8"))
+    for vector in (*known["leaves"], *known["circuit"]):
         leaf = vector["leaf"].encode()
         decision = read_leaf(leaf)
         assert decision.leaf() == leaf

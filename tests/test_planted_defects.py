@@ -7,6 +7,7 @@ defect: they are tests of their own. Source: reliability.md 3.5.
 # long: all guards in one list, so that a missing one is missed.
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from ledger import EntryKind, Ledger, Request, open_ledger
-from ledger.core import accounts, apply, decisions, items, shapes, state
+from ledger.core import accounts, apply, chart, decisions, items, shapes, state
 from ledger.core.codes import Code
 from ledger.store import batch, comparing, loading, replay, writer
 from ledger.store.drivers import POSTGRESQL, Driver
@@ -28,6 +29,7 @@ from tests.core import test_apply, test_requests
 from tests.engines import sqlite_copy
 from tests.faults import test_races, test_writer
 from tests.faults.contest import CONTESTS, account, ask, prepare, race, spend
+from tests.rich_circuit import circuit_decisions, circuit_requests
 from tests.store.rich_store import rich_ledger
 from tests.stories.teller import read_story
 from tests.stories.test_stories import STORIES, told_to
@@ -135,7 +137,7 @@ def story(name: str) -> Oracle:
         url = ledger._place.url.render_as_string(hide_password=False)
         [path] = [one for one in STORIES if one.stem == name]
         ledger.close()
-        with told_to(url) as teller:
+        with told_to(url, path) as teller:
             for line in read_story(path.read_text(encoding="utf-8")):
                 teller.tell(line)
             assert list(teller.book.check()) == []
@@ -166,6 +168,11 @@ def tree(_ledger: Ledger) -> None:
 
 def published_leaves(_ledger: Ledger) -> None:
     test_format.test_the_published_vectors_are_what_the_code_writes()
+
+
+def circuit_leaves(_ledger: Ledger) -> None:
+    known = json.loads(test_format.VECTORS.read_text(encoding="utf-8"))["circuit"]
+    assert test_format.told(circuit_decisions()) == known
 
 
 def clean_check(ledger: Ledger) -> None:
@@ -223,6 +230,12 @@ DEFECTS: dict[str, tuple[Plant, Oracle]] = {
         instead(apply, "_to_who_gave", always(True)), table_of_refusals),
     "a refund comes from anybody": (
         instead(apply, "_from_who_received", always(True)), table_of_refusals),
+    "linked pairs come alone": (
+        instead(apply, "LINKED", {}), story("circuit_discounts_and_credits")),
+    "a share is collected by anybody's payment": (
+        instead(apply, "_share_goes", always(True)), circuit_leaves),
+    "the circuit's accounts open anywhere": (
+        instead(chart.Where, "has", always(True)), circuit_leaves),
     "a period closes twice": (
         instead(apply, "RULES", {**apply.RULES, items.ClosePeriod: always(Code.ACCEPTED)}),
         table_of_refusals),
@@ -295,6 +308,17 @@ def test_the_checker_needs_each_of_its_eyes(
         assert list(book.check()) != []
         monkeypatch.setattr(place, eye, always(()))
         assert all(finding.kind == "extra" for finding in book.check())
+
+
+def test_the_checker_adds_up_the_euro_that_cover_credits(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs the same rule, so a rule that let half a release in is seen by its sums alone."""
+    book = ledger.book("circuito", create=True)
+    monkeypatch.setattr(apply, "LINKED", {})
+    book.submit(circuit_requests())
+    [found] = book.check()
+    assert (found.kind, found.row) == ("identity", "EUR = CREDITS")
 
 
 @pytest.mark.pg_only

@@ -29,6 +29,7 @@ from ledger.store.network.credentials import person_of
 from ledger.store.signing import Signer
 from ledger.store.trust import read_trust
 from ledger.store.vault import commitments_of, open_commitment, read_papers
+from ledger.token.payloads import reference_of
 from ledger.token.verify import verify_payment, verify_receipt
 from tests.town import NOON, TERMS, Town, key, make_town
 
@@ -111,7 +112,7 @@ def the_family_pays_once(story: Story) -> None:
     assert (other.code, other.facts) == (Code.KEY_REUSED, {"field": "amount"})
     left = seen - 12_50
     assert paid.facts["left"] == left
-    receipt = Signer(ledger).receipt(paid, "c_e063", 1, credential.id)
+    receipt = Signer(ledger).receipt(paid, "c_e063", 1, reference_of(credential.id.bytes))
     proof = verify_receipt(receipt, trust, now=paid.recorded_at // 1_000_000)
     assert proof.amount_cents == 12_50
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ledger import AccountId, Decision, Ledger, RequestId, new_id, random_id
 from ledger.core.programmes import Terms, starts_at
 from ledger.core.proposals import Confirmation
-from ledger.core.quantities import SECOND
+from ledger.core.quantities import SECOND, Instant
 from ledger.imports.applications import read_applications
 from ledger.operations.approve_batch import Approval, approve_batch
 from ledger.operations.define_programme import define_programme, programme_id_of
@@ -75,13 +75,13 @@ class Town:
         assert decision.accepted, decision.code
         return funding
 
-    def commit(self, asked: Funding | Economie | Cover) -> Decision:
+    def commit(self, asked: Funding | Economie | Cover, now: Instant = NOON) -> Decision:
         """Change a programme's money, as two officers do."""
         proposal, ledger = key(), self.ledger
-        propose_budget(ledger, self.comune, asked, officer=self.officer, key=proposal, now=NOON)
+        propose_budget(ledger, self.comune, asked, officer=self.officer, key=proposal, now=now)
         change = asked.change(proposal, self.officer.person_id)
         seen = Confirmation(proposal, change.content_hash())
-        return confirm_budget(ledger, self.comune, seen, officer=self.approver, key=key(), now=NOON)
+        return confirm_budget(ledger, self.comune, seen, officer=self.approver, key=key(), now=now)
 
     def prepare(self, funding: Funding, text: str = LIST, round_name: str = "1") -> Draft:
         """Import a list as a draft that waits for the second officer."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from scripts.portavalori import BROWSERS, first_on_path
 from tests.browser.place import SIZES, Place, served, without_faults
@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-sync",
 )
 StartBrowser = Callable[..., Browser]
+PATIENCE_MS = 25_000  # What a page shows is judged, not how soon a busy machine shows it.
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,7 @@ def chromium() -> str:
 def playwright(chromium: str) -> Iterator[Playwright]:
     """Start what drives the browser, once for each worker."""
     assert chromium
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
 

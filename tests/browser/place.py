@@ -15,6 +15,7 @@ from ledger import open_ledger, random_id
 from ledger.operations.issue_credential import NewCredential
 from ledger.store.network.people import Officer, add_officer
 from ledger.store.passwords import hash_password
+from scripts.practice import PracticeGround
 from scripts.serve import build_app
 from tests.engines import sqlite_copy
 from tests.town import PASSWORD, Town, make_town
@@ -51,7 +52,8 @@ def founded(template: Path, folder: Path) -> Iterator[tuple[Town, str]]:
         auditor = Officer(random_id(), town.book_no, random_id(), "auditor", "auditor", "active")
         kept = hash_password(PASSWORD)
         ledger.write(lambda db: add_officer(db, auditor, kept))
-        app = build_app(ledger, Settings(demo=True))
+        ground = PracticeGround()
+        app = build_app(ledger, Settings(demo=True), ground=ground)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         listener = create_server(("127.0.0.1", 0))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -60,6 +62,7 @@ def founded(template: Path, folder: Path) -> Iterator[tuple[Town, str]]:
         server.should_exit = True
         serving.join()
         listener.close()
+        ground.close()
 
 
 @contextmanager
@@ -86,6 +89,7 @@ def without_faults(tab: Page) -> Iterator[Page]:
 
 def assert_accessible(tab: Page) -> None:
     """Nothing that axe finds, and no scrolling sideways."""
+    tab.wait_for_load_state()  # A click may come back when its answer has only begun.
     found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert found.violations_count == 0, found.generate_report()
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -18,6 +18,7 @@ from tests.browser.place import Place, assert_accessible, connect, without_fault
 from tests.browser.test_till import family_sheet, printed
 
 pytestmark = pytest.mark.browser
+REFUSED = ("--use-fake-device-for-media-stream", "--deny-permission-prompts")
 
 # A lamp, and no code in sight: what a track tells of itself, and what it is asked for.
 LAMP = """
@@ -109,8 +110,8 @@ def test_an_empty_scene_offers_to_type(
 def test_a_refused_camera_leaves_photo_and_typing(
     place: Place, start_browser: StartBrowser, tmp_path: Path, text: str, told: str
 ) -> None:
-    with at_the_code(start_browser("--deny-permission-prompts"), place) as tab:
-        expect(tab.locator("#scanned")).to_contain_text("La fotocamera non si apre")
+    with at_the_code(start_browser(*REFUSED), place) as tab:
+        expect(tab.locator("#scanned")).to_contain_text("La fotocamera non si apre perché")
         expect(tab.locator("#torch")).to_be_hidden()
         photo = tmp_path / "photo.png"
         (code_of(text) if text else Image.new("RGB", SIZE, "grey")).save(photo)
@@ -125,3 +126,44 @@ def test_a_refused_camera_leaves_photo_and_typing(
         tab.fill("#pin", place.family.pin)
         tab.click("#take")
         expect(tab.locator("#result-word")).to_have_text("PAGATO")
+
+
+AGENTS = {
+    "camera_android": (
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/137.0.0.0 Mobile",
+        "poi Autorizzazioni, poi Fotocamera",
+    ),
+    "camera_iphone": (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
+        "Impostazioni, App, Safari, Fotocamera",
+    ),
+    "camera_refused": (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/137.0.0.0 Safari/537.36",
+        "lucchetto accanto all’indirizzo",
+    ),
+}
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_a_refused_camera_says_what_to_do_on_this_device(
+    place: Place, start_browser: StartBrowser, agent: str
+) -> None:
+    named, says = AGENTS[agent]
+    browser = start_browser(*REFUSED, f"--user-agent={named}")
+    with at_the_code(browser, place) as tab:
+        expect(tab.locator("#scanned")).to_contain_text(says)
+        assert_accessible(tab)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [("NotFoundError", "usa un lettore di codici"), ("NotReadableError", "un’altra applicazione")],
+)
+def test_a_camera_that_is_not_there_or_busy_says_so(
+    place: Place, start_browser: StartBrowser, error: str, says: str
+) -> None:
+    broken = f"""navigator.mediaDevices.getUserMedia = async () => {{
+      throw new DOMException("", "{error}");
+    }};"""
+    with at_the_code(start_browser(), place, broken) as tab:
+        expect(tab.locator("#scanned")).to_contain_text(says)

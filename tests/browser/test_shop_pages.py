@@ -61,7 +61,7 @@ def test_the_day_is_shown_printed_and_kept(tab: Page, place: Place) -> None:
     assert_accessible(tab)
 
 
-@pytest.mark.parametrize(("paper", "wide"), [("a4", 216), ("80", 80), ("58", 58)])
+@pytest.mark.parametrize(("paper", "wide"), [("a4", 210), ("80", 80), ("58", 58)])
 def test_the_day_fits_the_printers_paper(tab: Page, place: Place, paper: str, wide: int) -> None:
     sell(tab, place, "150")
     tab.goto("/cassa/giornata")
@@ -69,12 +69,30 @@ def test_the_day_fits_the_printers_paper(tab: Page, place: Place, paper: str, wi
     tab.select_option("#carta", paper)
     printed = pypdfium2.PdfDocument(tab.pdf(prefer_css_page_size=True))
     words = "".join(page.get_textpage().get_text_range() for page in printed)
-    assert round(printed[0].get_width() * 25.4 / 72) == wide  # Chromium's own sheet is a letter.
+    assert round(printed[0].get_width() * 25.4 / 72) == wide
     assert "Documento non fiscale" in words
     assert "Scarica" not in words
     printed.close()
     tab.reload()
     expect(tab.locator("#carta")).to_have_value(paper)
+
+
+def test_the_history_leads_to_each_day_and_is_kept(tab: Page, place: Place) -> None:
+    sell(tab, place, "280")
+    tab.goto("/cassa/storico")
+    expect(tab.locator(".movements").first).to_contain_text("€")
+    expect(tab.locator("#content")).to_contain_text("Da liquidare")
+    assert_accessible(tab)
+    for name, file in (("Excel", "estratto.xlsx"), ("PDF", "estratto-")):
+        with tab.expect_download() as coming:
+            tab.get_by_role("link", name=name, exact=True).click()
+        assert coming.value.suggested_filename.startswith(file)
+    tab.locator(".movements a").first.click()
+    expect(tab.locator("#content")).to_contain_text("Per cassa e operatore")
+    tab.goto("/cassa/storico")
+    tab.fill("#dal", "2026-01-01")
+    tab.fill("#al", "2026-01-31")
+    expect(tab.locator("#content")).to_contain_text("nessun incasso")
 
 
 def test_without_a_network_the_page_says_so(tab: Page, place: Place) -> None:

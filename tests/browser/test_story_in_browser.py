@@ -182,7 +182,7 @@ def take(till: Page, keys: str, pin: str) -> None:
         till.get_by_role("button", name=one, exact=True).click()
     till.get_by_role("button", name="Avanti").click()
     expect(till.get_by_text("Codice letto. Ora il PIN.")).to_be_visible(timeout=20_000)
-    till.get_by_label("PIN").fill(pin)
+    till.get_by_label("PIN, lo scrive la famiglia").fill(pin)
     till.get_by_role("button", name="Incassa 12,50 €").click()
     expect(till.get_by_role("heading", name="PAGATO")).to_be_visible()
     till.get_by_role("button", name="Nuovo incasso").click()

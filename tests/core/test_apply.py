@@ -50,6 +50,8 @@ BOOK = {
     "P": (A.DEVICE_RESERVE, U, 10), "W": (A.VOUCHER, W, 5), "WS": (A.SHOP_PAYABLE, W, 5),
     "WC": (A.SHOP_CLAIM, W, 0), "WD": (A.REFUND_DUE, W, 0),
     "M": (A.CAP, U, 8), "U": (A.CAPS_USED, U, 8),
+    "FB": (A.FAMILY_BONUS, U, 9), "CR": (A.CREDIT_RESERVE, U, 9),
+    "CI": (A.CREDITS_ISSUED, W, 9), "WA": (A.WALLET, W, 9),
 }  # fmt: skip
 SALE, SHORTAGE, FROM_PHONE, PAYOUT_BACK, OTHER_UNIT, OLD = range(1, 7)
 
@@ -57,7 +59,7 @@ SALE, SHORTAGE, FROM_PHONE, PAYOUT_BACK, OTHER_UNIT, OLD = range(1, 7)
 def small_book() -> State:
     state = State("small", Head(10, 100, NOW - 1, 3))
     for name, (kind, unit, balance) in BOOK.items():
-        dare = kind in {A.TREASURY, A.SHOP_CLAIM, A.CAPS_USED}
+        dare = kind in {A.TREASURY, A.SHOP_CLAIM, A.CAPS_USED, A.CREDITS_ISSUED}
         side = "debits_posted" if dare else "credits_posted"
         ceiling = 60 if name == "V" else None
         fields: dict[str, Any] = {"ceiling": ceiling, side: balance, "owner": uuid(name[:1])}
@@ -155,6 +157,15 @@ CASES: tuple[tuple[EntryKind, tuple[Item, ...], Code], ...] = (
     (K.FUNDING, (t("T", "F", MAX_AMOUNT),), Code.COUNTER_FULL),
     (K.FUNDING, (t("T", "F", MAX_AMOUNT - 999),), Code.COUNTER_FULL),
     (K.FUNDING, (t("T", "F", MAX_AMOUNT - 1000),), OK),
+    # Linked pairs come together, to the cent, or not at all; what else is wrong is told first.
+    (K.BONUS_RELEASE, (t("FB", "CR", 5),), Code.UNLINKED),
+    (K.BONUS_RELEASE, (t("CI", "WA", 5, W),), Code.UNLINKED),
+    (K.BONUS_RELEASE, (t("FB", "CR", 5), t("CI", "WA", 4, W)), Code.UNLINKED),
+    (K.BONUS_RELEASE, (t("FB", "CR", 10), t("CI", "WA", 5, W)), Code.INSUFFICIENT_FUNDS),
+    (K.BONUS_RELEASE, (t("FB", "CR", 5), t("CI", "WA", 5, W)), OK),
+    (K.CONVERSION, (t("WA", "CI", 5, W), t("CR", "S", 4)), Code.UNLINKED),
+    (K.CONVERSION, (t("CR", "S", 5),), Code.UNLINKED),
+    (K.CONVERSION, (t("WA", "CI", 5, W), t("CR", "S", 5)), OK),
     # What closed may still be settled, and nothing else.
     (K.PAYOUT, (t("XS", "T", 9),), OK),
     (K.OFFLINE_REDEMPTION, (t("P", "XS", 9),), OK),

@@ -38,13 +38,16 @@ SAMPLE: Final = 40  # Rows on which every kind of damage is tried.
 
 SEALED: Final = frozenset({
     "paper.sealed", "opening.sealed", "person_key.wrapped", "signing_key.wrapped",
-    "note_key.wrapped",
+    "note_key.wrapped", "vote_key.wrapped",
 })  # fmt: skip
 DIGESTS: Final = frozenset({"lookup.digest", "opening.commitment", "signing_key.kid",
-                            "signed_code.kid"})  # fmt: skip
-PUBLIC: Final = frozenset({"signing_key.public", "note_key.public"})
+                            "signed_code.kid", "key_end.kid", "key_programme.kid",
+                            "root_key.kid"})  # fmt: skip
+PUBLIC: Final = frozenset({"signing_key.public", "note_key.public", "root_key.public",
+                           "signed_list.raw"})  # fmt: skip
 NAMES: Final = frozenset({  # Of fields, keys and logs: fixed words of ours.
     "paper.field", "named_key.name", "signing_key.use", "signing_key.issuer", "note_key.name",
+    "key_end.why",
 })  # fmt: skip
 SECRETS: Final = frozenset({"named_key.secret", "master_key.secret"})  # What the keys store is for.
 

@@ -151,7 +151,7 @@ class World:
 
     def _confirm(self, who: Officer, content: bytes = b"") -> Decision:
         town, change = self.town, Change(EntryKind.RECALL, self.voucher)
-        effect = effect_of(town.ledger.book(town.comune), change)
+        effect = effect_of(town.ledger.book(town.comune), change, NOON)
         made = propose_change(
             town.ledger, town.comune, change, officer=town.officer, key=key(), now=NOON
         )

@@ -23,7 +23,7 @@ from ledger.store.patience import Patience
 from tests.faults.cuts import Cut
 from tests.faults.journal import PAID, REFUNDED, Journal
 from tests.faults.market import Market, open_market
-from tests.faults.network import ALIVE, RESOLVED
+from tests.faults.network import ALIVE, GIVE_UP, RESOLVED
 from tests.faults.oracle import compare, told
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.server import Server
@@ -128,7 +128,7 @@ def _round(trial: Trial, freeze: Freeze | None, asleep: float) -> list[str]:
     trial.first.start(freeze)
     try:
         findings = asyncio.run(_sleep_and_wake(trial, freeze, asleep))
-        if not (trial.first.until_idle(ALIVE) and trial.second.until_idle(ALIVE)):
+        if not (trial.first.until_idle(GIVE_UP) and trial.second.until_idle(GIVE_UP)):
             findings.append("a call is still worked at")
         awake = max(trial.second.longest, trial.first.longest - asleep)
         trial.longest = max(trial.longest, awake)

@@ -26,7 +26,7 @@ LOADED = (
     "pytest", "hypothesis.stateful", "sqlalchemy", "psycopg", "alembic.command", "cbor2",
     "cryptography.hazmat.primitives.asymmetric.ed25519", "uuid_utils", "pydantic",
 )  # fmt: skip
-SECONDS = 90.0
+SECONDS = 180.0
 NO_TESTS = 5
 FIRST_TIME = 1_000_000_000
 

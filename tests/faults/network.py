@@ -26,6 +26,7 @@ SLIPS_A_FAULT = 250
 SHORT, LONG = (0.4, 1.2), (5.0, 15.0)  # Seconds that a fault lasts; every third lasts long.
 RESOLVED = 60.0
 ALIVE = 30.0
+GIVE_UP = 240.0  # What was promised is measured; only what never comes is a fault anywhere.
 AT_TILLS = tuple(one for one in Fault if one not in {Fault.NONE, *list(Fault)[-2:]})
 AT_DATABASE = tuple(one for one in Fault if one is not Fault.NONE)
 
@@ -60,7 +61,7 @@ def network(asked: Asked, url: str, folder: Path, *, new_ids: bool = False) -> R
             if links[hop].struck == before:
                 findings.append(f"{fault} at {hop} struck nobody")
         findings += asyncio.run(shoppers.repeat(20))
-        if not server.until_idle(ALIVE):
+        if not server.until_idle(GIVE_UP):
             findings.append("a call is still worked at")
         longest = server.longest
     findings = [*compare(url, journal), *findings]
@@ -114,7 +115,7 @@ async def _suffer(trial: Trial, hop: str, fault: Fault, lasting: float) -> None:
     await asyncio.to_thread(link.set, Fault.NONE)
     mended, sold = time.monotonic(), shoppers.journal.count(PAID)
     while shoppers.journal.count(PAID) <= sold + LINES:
-        assert time.monotonic() < mended + RESOLVED, f"nothing was sold again after {fault}"
+        assert time.monotonic() < mended + GIVE_UP, f"nothing was sold again after {fault}"
         await asyncio.sleep(0.01)
     over.set()
     await buying

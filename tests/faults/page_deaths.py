@@ -87,7 +87,7 @@ async def strike(trial: Trial, route: Route) -> None:
 async def forget(route: Route) -> None:
     """Give the page a script that keeps no attempt."""
     answer = await route.fetch()
-    kept = "localStorage.setItem(PLACE, JSON.stringify(attempt));"
+    kept = "localStorage.setItem(place(), JSON.stringify(attempt));"
     text = await answer.text()
     assert kept in text
     await route.fulfill(response=answer, body=text.replace(kept, ""))

@@ -23,6 +23,8 @@ from ledger import Ledger, open_ledger
 from ledger.operations.issue_credential import NewCredential
 from ledger.operations.publish_checkpoint import publish_checkpoint
 from ledger.operations.receive_applications import Arrived, receive_applications
+from ledger.operations.sign_in import codes_of_card
+from ledger.operations.switch_cards import switch_on_cards
 from ledger.store import schema
 from ledger.store.engines import Store
 from ledger.store.patience import LONG, waiting
@@ -36,7 +38,7 @@ from tests.operations.test_calls import declared, opened_call
 from tests.town import NOON, Town, make_town
 from wallet_web.app import create_app
 from wallet_web.settings import Settings
-from wallet_web.shop import day, pages, payments
+from wallet_web.shop import day, own_tills, pages, payments, statement
 
 LINES: Final = Path(__file__).with_name("book_columns.csv")
 ADDRESS: Final = "https://testserver"
@@ -53,10 +55,15 @@ def piiscan(asked: Asked, url: str, folder: Path) -> Row:  # noqa: ARG001 -- on 
         town = make_town(ledger)
         told = fill(town, asked.n, chance)
         issued = town.codes()[:SALES]
+        switch_on_cards(ledger, town.comune, now=NOON)
         if not reaches_vault(ledger):
             findings.append("who reads the vault is not seen: the search is blind")
         with watching(ledger) as reached:
             answers = dict(at_the_till(town, issued)) | dict(at_the_shop(town))
+            cards = dict(by_card(town, issued, told))
+        if not any("spendable_cents" in text for text in cards.values()):
+            findings.append("no card opened anything: the search is blind")
+        answers |= cards
         findings += [f"a till reached {one}" for one in sorted(reached)]
         paid = sum('"outcome":"paid"' in text for text in answers.values())
         publish_checkpoint(ledger, town.comune, domain="scan.example", now=NOON)
@@ -177,6 +184,29 @@ def at_the_till(town: Town, issued: Sequence[NewCredential]) -> Iterator[tuple[s
             yield name, client.get(name, headers=bearer).text
 
 
+def by_card(town: Town, issued: Sequence[NewCredential], told: Told) -> Iterator[tuple[str, str]]:
+    """Every answer to a health card: paid by its PIN, and refused."""
+    secret, pins = town.shop("Tessere Prova")[1], {one.credential_id: one.pin for one in issued}
+    with TestClient(create_api(town.ledger), base_url=ADDRESS) as client:
+        opened = client.post("/api/v1/till-sessions", json={"secret": secret}).json()
+        bearer = {"Authorization": f"Bearer {opened['session_token']}"}
+        for what, card in told.items():
+            found = codes_of_card(town.ledger, card) if what.startswith("CF") else ()
+            for pin in [pins[one.id] for one in found if one.id in pins]:
+                shown = {"card": card, "pin": pin}
+                yield (
+                    f"look by {what}",
+                    client.post("/api/v1/looks", json=shown, headers=bearer).text,
+                )
+                keyed = bearer | {"Idempotency-Key": str(uuid4())}
+                asked = shown | {"amount_cents": 1_00}
+                paid = client.post("/api/v1/redemptions", json=asked, headers=keyed)
+                yield f"sale by {what}", paid.text
+                wrong = {"card": card, "pin": "00000"}
+                no = client.post("/api/v1/looks", json=wrong, headers=bearer)
+                yield f"wrong by {what}", no.text
+
+
 def at_the_shop(town: Town) -> Iterator[tuple[str, str]]:
     """Every page and file of a shop, by its till's session."""
     secret = town.shop("Libreria Prova", "bookshop")[1]
@@ -185,7 +215,7 @@ def at_the_shop(town: Town) -> Iterator[tuple[str, str]]:
     bearer = {"Authorization": f"Bearer {token['session_token']}"}
     app = create_app(town.ledger, Settings(https=True))
     with TestClient(app, base_url=ADDRESS) as browser:
-        for module in (day, pages, payments):
+        for module in (day, own_tills, pages, payments, statement):
             for route in module.router.routes:
                 if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
                     for form in ("", "csv", "csv-it", "xlsx"):

@@ -25,7 +25,7 @@ from tests.faults.shoppers import Shoppers, counted
 LINES = 8
 SLIPS_A_FAILOVER = 1_000
 RESUMED = 60.0  # Seconds from the primary's end to the next sale.
-WAITS = 60.0
+WAITS = 240.0
 FLUSHED = (
     "SELECT COUNT(*) FROM pg_stat_replication"
     " WHERE sync_state = 'sync' AND state = 'streaming' AND flush_lsn >= '{lsn}'"

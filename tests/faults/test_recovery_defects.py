@@ -10,7 +10,7 @@ from tests.loops import run_apart
 
 
 @pytest.mark.minutes
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_standby_that_nobody_waits_for_is_seen_to_lose() -> None:
     with fresh_ledger("postgresql") as (url, folder):
         asked = Asked(2, 1, "postgresql")
@@ -22,7 +22,7 @@ def test_a_standby_that_nobody_waits_for_is_seen_to_lose() -> None:
 
 
 @pytest.mark.minutes
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_migration_that_commits_in_pieces_is_seen_to_break() -> None:
     with fresh_ledger("sqlite") as (url, folder):
         row = migrations(Asked(8, 1, "sqlite"), url, folder, defect="no transaction")

@@ -10,7 +10,7 @@ from tests.loops import run_apart
 
 @pytest.mark.minutes
 @pytest.mark.browser
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_page_that_keeps_no_attempt_is_seen() -> None:
     with fresh_ledger("sqlite") as (url, folder):
         asked = Asked(6, 8, "sqlite")

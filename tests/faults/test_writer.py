@@ -113,6 +113,7 @@ TRANSIENT: dict[str, Callable[[], Exception]] = {
     "40P01": lambda: psycopg.errors.DeadlockDetected("deadlock detected"),
     "55P03": lambda: psycopg.errors.LockNotAvailable("lock timeout"),
     "25P03": lambda: psycopg.errors.IdleInTransactionSessionTimeout("idle"),
+    "25P04": lambda: psycopg.errors.TransactionTimeout("transaction"),
     "57P01": lambda: psycopg.errors.AdminShutdown("terminating connection"),
     "busy": lambda: busy(sqlite3.SQLITE_BUSY, "database is locked"),
     "locked": lambda: busy(sqlite3.SQLITE_LOCKED, "database table is locked"),
@@ -139,6 +140,28 @@ def test_a_transient_error_is_tried_again(ledger: Ledger, name: str) -> None:
     assert next(faults, None) is None
     assert book.balance(account("V")) == 9
     assert list(book.check()) == []
+
+
+def test_after_a_standstill_it_is_tried_once_more_and_then_told(url: str) -> None:
+    """A machine that stood still for longer than anybody waits has failed nobody yet."""
+    with open_ledger(url, limits=Limits(age_seconds=0.3)) as ledger:
+        book = prepare(ledger)
+        faults = 1
+
+        def stand_still(commit: Callable[[], None], _dbapi: object) -> None:
+            nonlocal faults
+            faults -= 1
+            if faults >= 0:
+                time.sleep(0.4)
+                raise transient("25P04")
+            commit()
+
+        with commits(book, stand_still):
+            assert book.submit([spend()])[0].accepted
+            faults = 2
+            with pytest.raises((DBAPIError, psycopg.Error), match="transaction"):
+                book.submit([spend()])
+        assert list(book.check()) == []
 
 
 def test_an_error_that_stays_is_told_and_nothing_is_written(url: str) -> None:

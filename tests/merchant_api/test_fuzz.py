@@ -18,7 +18,12 @@ from tests.town import make_town
 OPERATIONS = (
     "openTillSession", "look", "redeem", "readRedemption", "voidRedemption", "refundRedemption",
     "readReceipt", "readProof", "readStatement", "readDayTotals",
-    "enrolDevice", "syncTill", "uploadAcceptances", "readStatus", "readProblem",
+    "enrolTill", "askChallenge", "openDeviceSession", "readOperators", "takeTurn", "endTurn",
+    "openPracticeSession",
+    "enrolDevice", "readShopRequest", "voidShopRequest", "syncTill", "uploadAcceptances",
+    "readCircuit", "recordPurchase", "recordGroupOrder", "readPurchase", "returnPurchase",
+    "takeCredits", "payCreditsOn", "convertCredits",
+    "readWanted", "bringReceipts", "readStatus", "readProblem",
 )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """A log as anybody reads it: from the served bytes alone a root is computed and a growth proved."""
 
+from pathlib import Path
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.testclient import TestClient
 
 from ledger import Ledger
@@ -10,9 +13,12 @@ from ledger.proof.checkpoint import open_checkpoint
 from ledger.proof.merkle import consistency_proof, is_consistent, leaf_hash, root_of
 from ledger.proof.notes import read_vkey
 from ledger.proof.tiles import Tile, nodes_of, tiles_of
+from ledger.token.verify import read_deny_list, read_key_list
 from merchant_api.public_log import create_log_app
 from tests.faults.contest import prepare, spend
+from tests.roots import rooted
 from tests.store.test_public_log import refused
+from tests.town import NOON, make_town
 
 NOW = 1_770_000_000 * SECOND
 BOOK = "contested"
@@ -93,3 +99,19 @@ def test_what_is_not_there_is_not_there(ledger: Ledger, reader: TestClient) -> N
     assert headers["access-control-allow-origin"] == "*"
     assert headers["x-content-type-options"] == "nosniff"
     assert "set-cookie" not in headers
+
+
+def test_the_signed_lists_are_for_anybody(ledger: Ledger, tmp_path: Path) -> None:
+    make_town(ledger)
+    reader = TestClient(create_log_app(ledger))
+    assert reader.get("/log/keys/key-list.cose").status_code == 404
+    root = rooted(ledger, tmp_path, NOON)
+    roots = [Ed25519PublicKey.from_public_bytes(root.public)]
+    found = reader.get("/log/keys/key-list.cose")
+    assert found.headers["access-control-allow-origin"] == "*"
+    listed = read_key_list(found.content, roots, now=NOON // SECOND)
+    denied = reader.get("/log/keys/deny-list.cose")
+    assert read_deny_list(denied.content, roots, now=NOON // SECOND).version == 1
+    told = reader.get("/log/keys/jwks.json").json()["keys"]
+    assert {one["kid"] for one in told} == {one.kid.hex() for one in listed.keys}
+    assert reader.get("/log/keys/other.cose").status_code == 404

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from ledger.operations.issue_credential import unlock_pin
 from merchant_api import redemptions
 from tests.merchant_api.conftest import Till
 
@@ -214,3 +215,13 @@ def test_a_book_that_may_only_be_read_takes_nothing_and_still_answers_what_it_de
     assert refused.headers["Retry-After"] == "60"
     assert till.redeem(1_00, key=key).content == paid.content
     assert till.get(f"/api/v1/redemptions/{key}").json()["state"] == "paid"
+
+
+def test_a_pin_that_was_unlocked_opens_at_once(till: Till) -> None:
+    wrong = [f"0000{one}" for one in range(6) if f"0000{one}" != till.family.pin][:5]
+    for pin in wrong:
+        till.post("/api/v1/looks", {"code": till.family.code, "pin": pin})
+    right = {"code": till.family.code, "pin": till.family.pin}
+    assert till.post("/api/v1/looks", right).json()["code"] == "pin_locked"
+    unlock_pin(till.town.ledger, till.family.credential_id)
+    assert till.post("/api/v1/looks", right).status_code == 200

@@ -6,14 +6,15 @@ is emptied by acknowledgements alone. Its rules are those of `ledger.core.offlin
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger import AccountId, Ledger, derived_id, new_id, open_ledger
-from ledger.core.offline import Limits, Standing, Why, refusal
+from ledger.core.offline import Carries, Limits, Standing, Why, refusal
+from ledger.core.phones import PhoneTerms
 from ledger.core.programmes import Terms
 from ledger.core.quantities import SECOND, Amount, Instant
 from ledger.operations.fund_programme import Cover, Funding, source_of
@@ -31,14 +32,15 @@ from ledger.store.trust import read_trust
 from ledger.token.acceptances import (
     NOTHING_BEFORE,
     Acceptance,
-    DevicePrivateKey,
     SyncToken,
     hash_of,
-    public_bytes_of,
     read_sync,
     sign_acceptance,
 )
-from ledger.token.payloads import Slip, reference_of
+from ledger.token.device_keys import DevicePrivateKey, public_bytes_of
+from ledger.token.fields import LARGEST
+from ledger.token.payloads import reference_of
+from ledger.token.shown import is_presentation, verify_shown
 from ledger.token.text import Environment, unwrap
 from ledger.token.verify import Trust, verify_offline
 from tests.town import NOON, Town, key, make_town
@@ -50,6 +52,7 @@ LIMITS = Limits(
     last_offline=NOW + 30 * 86_400, slip_cents=10_00, shop_cents=200_00, unsynced=20,
     guarantee_seconds=24 * HOUR,
 )  # fmt: skip
+NO_PHONES = PhoneTerms(sale_cents=0, reserve_cents=0, pin_over_cents=0)
 TERMS = Terms("Buoni di carta", "", date(2026, 11, 1), date(2026, 12, 31))
 
 
@@ -73,6 +76,7 @@ class Till:
     previous: bytes = NOTHING_BEFORE
     queue: list[bytes] = field(default_factory=list)
     owed: Amount = 0
+    operator: bytes = b""
 
     def meet(self, now: int) -> None:
         """Contact the server: a fresh sync token, perhaps of a new grant."""
@@ -87,26 +91,39 @@ class Till:
         """Take a slip without network, if the rules allow it; queued, signed, chained."""
         if self.sync is None:
             return Why.NOT_GRANTED
-        slip = verify_offline(text, self.world.trust, now=now)
-        code = reference_of(slip.id)
+        raw = unwrap(text, Environment.REAL)
+        limits, code, carries = self._seen(text, raw, now)
         if self.honest:
-            why = self._refuses(slip, amount, now)
+            why = self._refuses(limits, code, carries, amount, now)
             if why is not Why.NONE:
                 return why
-        self._sign(unwrap(text, Environment.REAL), amount, now)
+        self._sign(raw, amount, now)
         self.taken += amount
         self.of_code[code] = self.of_code.get(code, 0) + amount
         self.owed += amount
         return Why.NONE
 
-    def _refuses(self, slip: Slip, amount: Amount, now: int) -> Why:
+    def _seen(self, text: str, raw: bytes, now: int) -> tuple[Limits, bytes, Carries]:
+        """What it is shown, believed, and what the programme lets that carry."""
+        limits = self.world.limits
+        if not is_presentation(raw):
+            slip = verify_offline(text, self.world.trust, now=now)
+            return limits, reference_of(slip.id), Carries(slip.offline_cents, LARGEST)
+        shown, phones = verify_shown(text, self.world.trust, now=now), self.world.phones
+        one = shown.credential
+        most = min(one.max_tx_cents, phones.sale_cents, shown.presentation.cap_cents)
+        carried = replace(limits, slip_cents=phones.reserve_cents)
+        return carried, reference_of(one.id), Carries(one.reserve_cents, most)
+
+    def _refuses(
+        self, limits: Limits, code: bytes, carries: Carries, amount: Amount, now: int
+    ) -> Why:
         assert self.sync is not None
         standing = Standing(
             True, self.granted_at, self.sync.issued_at, self.sync.share_cents, self.taken,
-            len(self.queue), self.of_code.get(reference_of(slip.id), 0), self.sync.issued_at,
-            48 * HOUR,
+            len(self.queue), self.of_code.get(code, 0), self.sync.issued_at, 48 * HOUR,
         )  # fmt: skip
-        return refusal(self.world.limits, standing, slip.offline_cents, amount, now)
+        return refusal(limits, standing, carries, amount, now)
 
     def _sign(self, evidence: bytes, amount: Amount, now: int) -> None:
         self.seq += 1
@@ -115,6 +132,7 @@ class Till:
                 device_time=now, shop_no=self.shop_no, device_no=self.device.device_no,
                 seq=self.seq, previous=self.previous, rid=new_id().bytes, amount_cents=amount,
                 evidence=evidence, sync=self.sync_raw, deny_version=1,
+                operator=self.operator,
             ),
             self.key,
         )  # fmt: skip
@@ -138,6 +156,7 @@ class World:
     trust: Trust
     funding: Funding
     limits: Limits
+    phones: PhoneTerms = NO_PHONES
 
     def till(self, shop: tuple[UUID, str], *, honest: bool = True) -> Till:
         """Enrol the device of a shop's till; its key is made here and known here alone."""
@@ -201,10 +220,12 @@ def opened(url: str) -> Iterator[Ledger]:
         yield ledger
 
 
-def make_world(ledger: Ledger, limits: Limits = LIMITS, cover: Amount = COVERED) -> World:
+def make_world(
+    ledger: Ledger, limits: Limits = LIMITS, cover: Amount = COVERED, terms: Terms = TERMS
+) -> World:
     """A town, money, cover, and limits that two officers signed; of an `opened` ledger."""
     town = make_town(ledger)
-    funding = town.programme(20_000_00 + cover, TERMS)
+    funding = town.programme(20_000_00 + 10 * cover, terms)
     source = source_of(ledger, town.comune, funding.programme_id, funding.fund())
     assert town.commit(Cover(source, cover)).accepted
     signed = set_offline_limits(

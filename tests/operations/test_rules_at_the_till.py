@@ -25,6 +25,7 @@ from ledger.store.network.credentials import families_of
 from ledger.store.registers.till_reads import credential_by_id, shop_of_till
 from ledger.store.signing import Signer
 from ledger.store.trust import read_trust
+from ledger.token.payloads import reference_of
 from ledger.token.verify import verify_receipt
 from tests.town import NOON, ROSSI, TERMS, Town, key, make_town
 
@@ -215,7 +216,7 @@ def test_one_code_pays_with_what_each_rule_lets_it(fair: Fair) -> None:
     assert [move.amount for move in paid.transfers] == [10_00, 20_00]
     assert read_paid(paid).left_cents == 40_00 + 30_00
     ledger = fair.town.ledger
-    receipt = Signer(ledger).receipt(paid, "c_e063", 1, code)
+    receipt = Signer(ledger).receipt(paid, "c_e063", 1, reference_of(code.bytes))
     trust = read_trust(ledger, now=NOON)
     assert verify_receipt(receipt, trust, now=paid.recorded_at // SECOND).amount_cents == 30_00
     assert fair.pay(code, 60_00).code is Code.DECLARATION_NEEDED  # With it, it would be enough.

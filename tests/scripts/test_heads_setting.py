@@ -43,7 +43,8 @@ def test_what_is_behind_the_given_file_takes_no_money(behind: str) -> None:
 def test_the_loss_is_told_and_accepted_by_command(behind: str) -> None:
     told = command.invoke(app, ["db", "accept-loss", "--database", behind])
     assert "contested: 2 decisions after" in told.output, told.output
-    accepted = command.invoke(app, ["db", "accept-loss", "--yes", "--database", behind])
+    words = ["db", "accept-loss", "--yes", "--open-tills", "--database", behind]
+    accepted = command.invoke(app, words)
     assert "the books go on from here" in accepted.output
     with opened(behind) as ledger:
         assert ledger.book("contested").submit([spend()])[0].accepted

@@ -38,6 +38,8 @@ from tests.store.rich_store import (
 COLUMNS = [(table, column) for table in TABLES for column in table.columns]
 LAST_INDEX = 10_000
 
+pytestmark = [pytest.mark.minutes, pytest.mark.timeout(600)]
+
 
 @pytest.fixture
 def rich(url: str) -> Iterator[Ledger]:

@@ -80,15 +80,15 @@ def test_a_ledger_put_back_from_before_is_read_only_and_says_what_is_missing(
 
 
 def test_once_the_loss_is_accepted_it_writes_on(restored: str) -> None:
-    [behind] = accept_loss(restored)
+    [behind] = accept_loss(restored, open_tills=True)
     assert behind.missing == 3
-    assert accept_loss(restored) == ()
+    assert accept_loss(restored, open_tills=True) == ()
     assert spend_some(restored, 1) == behind.size + 1
 
 
 def test_the_right_backup_ends_it(url: str, restored: str, tmp_path: Path) -> None:
     """A later backup holds what was told; nothing need be accepted."""
-    accept_loss(restored)
+    accept_loss(restored, open_tills=True)
     spend_some(url, 2)
     later = keep(tmp_path, "later")
     spend_some(url, 1)
@@ -101,7 +101,7 @@ def test_the_right_backup_ends_it(url: str, restored: str, tmp_path: Path) -> No
 def test_a_book_with_another_history_is_refused(restored: str, tmp_path: Path) -> None:
     """As many decisions as were told, but others: somebody wrote on elsewhere."""
     told = (tmp_path / HEADS).read_text()
-    accept_loss(restored)
+    accept_loss(restored, open_tills=True)
     spend_some(restored, 3)
     (tmp_path / HEADS).write_text(told)
     with pytest.raises(StoreError, match="not the one whose head was told"):

@@ -19,7 +19,14 @@ from ledger.core.redemption import Redemption
 from ledger.operations.close_period import close_period
 from ledger.operations.redeem import redeem
 from ledger.operations.sign_in import calling_till, open_till_session
-from ledger.reports import conto_register, redeemed_in_year, samples_page, shop_day, shop_movements
+from ledger.reports import (
+    conto_register,
+    redeemed_in_year,
+    samples_page,
+    shop_day,
+    shop_ledger,
+    shop_movements,
+)
 from ledger.reports.exception_rules import RULES
 from ledger.store import reader
 from ledger.store.registers import batches, needs, samples, till_reads, vouchers
@@ -52,6 +59,7 @@ STATEMENTS = (
         "decision": str(reader.DECISION),
         "shop's movements": str(shop_movements.MOVEMENTS),
         "shop's day": str(shop_day.MOVES),
+        "shop's history": str(shop_ledger.LINES),
         "a year's register": str(conto_register.LINES),
         "a year's sums": str(conto_register.REASONS),
         "redeemed in a year": str(redeemed_in_year.COUNTED),

@@ -40,6 +40,7 @@ from ledger import (
     VoidHold,
     derived_id,
 )  # fmt: skip
+from ledger.core.chart import CHART, CIRCUIT_BOOK, EURO, Where
 from ledger.core.codes import Code
 from ledger.core.items import Item
 from ledger.core.quantities import DAY, parse_euro
@@ -56,7 +57,7 @@ KINDS = {  # How a name begins -> its kind of account; any other name is a vouch
     "offline_risk": AccountKind.OFFLINE_RISK,
     "cap": AccountKind.CAP,
     "caps_used": AccountKind.CAPS_USED,
-}
+} | {str(kind): kind for kind, line in CHART.items() if line.where is Where.CIRCUIT}
 COUNTS = {AccountKind.CAP, AccountKind.CAPS_USED}
 WORDS = ("verb", "first", "second", "third", "fourth")  # A line's fields; the last is the amount.
 Ask = tuple[EntryKind, list[Item]]
@@ -82,6 +83,13 @@ def read_story(text: str) -> Iterator[Line]:
             yield Line(number, words)
 
 
+def read_amount(text: str) -> int:
+    """Euro and credits as people write them; minutes as `60m`."""
+    if text.endswith("m"):
+        return int(text.removesuffix("m"))
+    return parse_euro(text)
+
+
 @dataclass(slots=True)
 class Teller:
     """Tells one story to one book."""
@@ -105,7 +113,7 @@ class Teller:
         verb, *words = line.words
         if verb == "balance":
             name, amount = words
-            assert self.book.balance(self.id(name)) == parse_euro(amount), line.text
+            assert self.book.balance(self.id(name)) == read_amount(amount), line.text
             return
         if verb == "wait":
             self.clock[0] += int(words[0]) * DAY
@@ -160,7 +168,9 @@ class Teller:
     def opening(self, name: str) -> OpenAccount:
         kind = KINDS.get(name.partition(":")[0], AccountKind.VOUCHER)
         owner = self.uuid(name.partition(":")[2] or name)
-        unit = f"{UNIT}.cap" if kind in COUNTS else UNIT
+        unit = CHART[kind].unit or (f"{UNIT}.cap" if kind in COUNTS else self.unit)
+        if CHART[kind].bounded:  # Two hours either way.
+            return OpenAccount(self.id(name), unit, kind, -120, 120, owner=owner)
         return OpenAccount(self.id(name), unit, kind, owner=owner)
 
     def names_in(self, item: Item) -> Iterator[str]:
@@ -176,7 +186,13 @@ class Teller:
         return self.id(name)
 
     def move(self, debit: str, credit: str, amount: str) -> Transfer:
-        return Transfer(self.account(debit), self.account(credit), parse_euro(amount), UNIT)
+        unit = CHART[KINDS.get(debit.partition(":")[0], AccountKind.VOUCHER)].unit or self.unit
+        return Transfer(self.account(debit), self.account(credit), read_amount(amount), unit)
+
+    @property
+    def unit(self) -> str:
+        """What is counted where an account's kind does not say it."""
+        return EURO if self.book.name == CIRCUIT_BOOK else UNIT
 
     def leg(self, debit: str, credit: str, undoes: int | None = None) -> Leg:
         return Leg(self.account(debit), self.account(credit), undoes)
@@ -325,6 +341,85 @@ class Teller:
     def tell_void(self) -> Ask:
         self.refuse = Code.VOIDED
         return EntryKind.VOID, []
+
+    # The circuit: discounts, the fund, credits, hours.
+
+    def tell_purchase(self, family: str, shop: str, fund: str, amount: str) -> Ask:
+        """Paid with ordinary money; the shop owes the fund's share, and the family's."""
+        due = f"contribution_due:{shop}"
+        accrued = f"fund_accrued:{shop}", f"family_bonus_accrued:{family}"
+        moves = [self.move(due, accrued[0], fund), self.move(due, accrued[1], amount)]
+        return EntryKind.PURCHASE, [*moves]
+
+    def tell_pay_contribution(self, shop: str, amount: str) -> Ask:
+        """Oldest first: whose shares they are, the book decides at that moment."""
+        legs = []
+        for bought in self.purchases(shop):
+            fund, bonus = bought.transfers
+            family = self.known[bonus.credit].partition(":")[2]
+            legs.append(self.leg(f"fund_accrued:{shop}", "social_fund", fund.seq))
+            ends = f"family_bonus_accrued:{family}", f"family_bonus:{family}"
+            legs.append(self.leg(*ends, bonus.seq))
+        paid = self.move("bank", f"contribution_due:{shop}", amount)
+        return EntryKind.CONTRIBUTION_PAYMENT, [paid, Draw(parse_euro(amount), tuple(legs))]
+
+    def purchases(self, shop: str) -> list[Decision]:
+        due = self.id(f"contribution_due:{shop}")
+        of_shop = (one for one in self.told.values() if one.request.kind is EntryKind.PURCHASE)
+        return [one for one in of_shop if one.transfers[0].debit == due]
+
+    def tell_return_goods(self, bought: str, amount: str) -> Ask:
+        return EntryKind.GOODS_RETURN, [self.given_back(bought, amount)]
+
+    def tell_write_off(self, bought: str, amount: str) -> Ask:
+        return EntryKind.WRITE_OFF, [self.given_back(bought, amount)]
+
+    def given_back(self, bought: str, amount: str) -> Draw:
+        moves = self.told[bought].transfers
+        ends = [(self.known[one.credit], self.known[one.debit], one.seq) for one in moves]
+        return Draw(parse_euro(amount), tuple(self.leg(*one) for one in ends))
+
+    def tell_donate(self, amount: str) -> Ask:
+        return EntryKind.DONATION, [self.move("bank", "social_fund", amount)]
+
+    def tell_feed(self, amount: str) -> Ask:
+        return EntryKind.FEED, [self.move("social_fund", "in_transit", amount)]
+
+    def tell_arrive(self, amount: str) -> Ask:
+        return EntryKind.FEED_ARRIVAL, [self.move("in_transit", "bank", amount)]
+
+    def tell_release_bonus(self, family: str, credited: str, amount: str) -> Ask:
+        """Euro set aside, and credits given: as much, or the book refuses both."""
+        covered = self.move(f"family_bonus:{family}", "credit_reserve", amount)
+        given = self.move("credits_issued", f"wallet:{family}", credited)
+        return EntryKind.BONUS_RELEASE, [covered, given]
+
+    def tell_release_euro_alone(self, family: str, amount: str) -> Ask:
+        covered = self.move(f"family_bonus:{family}", "credit_reserve", amount)
+        return EntryKind.BONUS_RELEASE, [covered]
+
+    def tell_give_credits_alone(self, family: str, amount: str) -> Ask:
+        given = self.move("credits_issued", f"wallet:{family}", amount)
+        return EntryKind.BONUS_RELEASE, [given]
+
+    def tell_pay_credits(self, giver: str, receiver: str, amount: str) -> Ask:
+        move = self.move(f"wallet:{giver}", f"wallet:{receiver}", amount)
+        return EntryKind.CREDIT_PAYMENT, [move]
+
+    def tell_convert(
+        self, shop: str, to_shop: str, to_fund: str, to_costs: str, amount: str
+    ) -> Ask:
+        ends = f"shop_payable:{shop}", "social_fund", "running_costs"
+        ways = zip(ends, (to_shop, to_fund, to_costs), strict=True)
+        out = [self.move("credit_reserve", end, cents) for end, cents in ways if cents != "0"]
+        return EntryKind.CONVERSION, [self.move(f"wallet:{shop}", "credits_issued", amount), *out]
+
+    def tell_pay_out(self, creditor: str, amount: str) -> Ask:
+        return EntryKind.CIRCUIT_PAYOUT, [self.move(creditor, "bank", amount)]
+
+    def tell_give_hours(self, receiver: str, giver: str, amount: str) -> Ask:
+        move = self.move(f"member:{receiver}", f"member:{giver}", amount)
+        return EntryKind.HOURS_GIVEN, [move]
 
     # Holds, corrections, and the book's own pages.
 

@@ -9,7 +9,7 @@ const path = new URL("../vectors/acceptances.json", import.meta.url);
 const vectors = JSON.parse(readFileSync(path, "utf8"));
 const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const ALGS = { ed25519: -19, p256: -9 };
-const BYTES = new Set(["previous", "rid", "evidence", "sync"]);
+const BYTES = new Set(["operator", "previous", "rid", "evidence", "sync"]);
 const keys = {
   keys: vectors.keys.map(({ x, kid, ...one }) => ({
     ...one, kid: bytes(kid), key: new Map([[1, 1], [-1, 6], [-2, bytes(x)]]),

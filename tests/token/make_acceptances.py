@@ -11,19 +11,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from ledger.token import cbor, cose
 from ledger.token.acceptances import (
     NOTHING_BEFORE,
-    P256,
     Acceptance,
     Acknowledgement,
     Answer,
-    DevicePrivateKey,
     SyncToken,
-    device_kid,
-    public_bytes_of,
     read_acknowledgement,
     read_sync,
     sign_acceptance,
     sign_for_till,
 )
+from ledger.token.device_keys import P256, DevicePrivateKey, device_kid, public_bytes_of
 from ledger.token.keys import KeyList, KeyUse
 from ledger.token.refusal import TokenRefused
 from tests.token.case import VECTORS
@@ -60,6 +57,7 @@ def acceptances() -> dict[str, Acceptance]:
         "plain": PLAIN,
         "each width": Acceptance(**plain | wide),
         "the largest": Acceptance(**plain | largest),
+        "by an operator": Acceptance(**plain | {"operator": bytes(range(16, 32))}),
     }
 
 

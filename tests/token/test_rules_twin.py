@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from ledger.core.offline import DAY_SECONDS, Limits, Standing, Why, refusal
+from ledger.core.offline import DAY_SECONDS, Carries, Limits, Standing, Why, refusal
 from scripts.node_packages import BuildError, node
 from tests.peers import LeaveOut
 
@@ -16,8 +16,8 @@ RULES = Path(__file__).parents[2] / "wallet_web" / "static" / "till" / "rules.js
 ASK = """
 import { readFileSync } from "node:fs";
 const { refusal } = await import(process.argv[1]);
-const say = ([limits, standing, face, amount, now]) =>
-  refusal(limits, standing, face, amount, now);
+const say = ([limits, standing, carries, amount, now]) =>
+  refusal(limits, standing, carries, amount, now);
 console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(say)));
 """
 NOW = 1_800_000_000
@@ -31,7 +31,7 @@ def javascript(leave_out: LeaveOut) -> list[str]:
         leave_out.because(str(missing))
 
 
-def a_case(dice: Random) -> tuple[Limits | None, Standing, int, int, int]:
+def a_case(dice: Random) -> tuple[Limits | None, Standing, Carries, int, int]:
     """A sale near every edge of the rules at once; each is crossed now and then."""
 
     def near(place: int) -> int:
@@ -51,7 +51,7 @@ def a_case(dice: Random) -> tuple[Limits | None, Standing, int, int, int]:
     return (
         known,
         standing,
-        dice.choice([0, 10_00, 10_00, 10_01]),
+        Carries(dice.choice([0, 10_00, 10_00, 10_01]), dice.choice([10_00, 10_00, 9_98])),
         dice.choice([1, 9_99, 10_00]),
         NOW,
     )
@@ -60,9 +60,12 @@ def a_case(dice: Random) -> tuple[Limits | None, Standing, int, int, int]:
 def test_both_say_the_same_of_thousands_of_sales(javascript: list[str]) -> None:
     dice = Random(20_261_123)
     cases = [a_case(dice) for _ in range(3_000)]
-    told = [(known and asdict(known), asdict(one), *rest) for known, one, *rest in cases]
+    told = [
+        (known and asdict(known), asdict(one), asdict(code), *rest)
+        for known, one, code, *rest in cases
+    ]
     said = json.dumps(told)
     done = subprocess.run(javascript, input=said, capture_output=True, text=True, check=True)
     ours = [refusal(*one).value for one in cases]
-    assert set(ours) == set(Why) - {Why.TOO_LATE, Why.FORKED}
+    assert set(ours) == set(Why) - {Why.TOO_LATE, Why.FORKED, Why.OTHER_SALE}
     assert json.loads(done.stdout) == ours

@@ -31,7 +31,8 @@ def test_object_types_and_the_use_of_their_keys() -> None:
     uses = {kind.TYPE: use.value for kind, use in verify.USES.items()}
     said = [uses.get(kind, "root") for kind in sorted(verify.READERS)]
     assert column("| type ✓ |", 2) == said
-    assert set(uses.values()) | {KeyUse.SYNC.value} == {use.value for use in KeyUse}  # Section 6.
+    others = {KeyUse.SYNC.value, KeyUse.CREDENTIAL.value}  # Sections 6 and 7.
+    assert set(uses.values()) | others == {use.value for use in KeyUse}
 
 
 def test_reasons_in_their_order() -> None:

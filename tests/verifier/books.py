@@ -24,6 +24,7 @@ from scripts.verifier.notes import Policy, read_policy
 from scripts.verifier.replay import Replay
 from scripts.verifier.verify import Report, verify
 from tests.rich_book import BOOK, NOW, UNIT, all_requests, ask, lapse
+from tests.rich_circuit import circuit_decisions
 from tests.verifier.maker import Forged, policy
 
 Change = Callable[[dict[str, Any]], object]
@@ -36,9 +37,15 @@ def rich_leaves() -> tuple[bytes, ...]:
     return decided([*all_requests(), lapse(), last], late=2)
 
 
-def decided(requests: Sequence[Request], *, late: int = 0) -> tuple[bytes, ...]:
+@cache
+def circuit_leaves() -> tuple[bytes, ...]:
+    """The same of the circuit's book."""
+    return tuple(decision.leaf() for decision in circuit_decisions())
+
+
+def decided(requests: Sequence[Request], *, late: int = 0, book: str = BOOK) -> tuple[bytes, ...]:
     """The leaves of these requests; the last `late` come two days after."""
-    state, leaves = State(BOOK), []
+    state, leaves = State(book), []
     for number, request in enumerate(requests, start=1 + late - len(requests)):
         now = NOW + 2 * DAY * (number > 0)
         state, decision = apply(state, state.number(request, now))
@@ -77,9 +84,9 @@ def kinds(report: Report) -> list[tuple[str, int | None]]:
     return [(one.kind, one.row) for one in report.findings]
 
 
-def replayed(leaves: Sequence[bytes]) -> str | None:
+def replayed(leaves: Sequence[bytes], book: str = BOOK) -> str | None:
     """What the verifier finds in leaves alone; None: nothing."""
-    replay = Replay(BOOK)
+    replay = Replay(book)
     for index, leaf in enumerate(leaves):
         try:
             replay.step(index, leaf)
@@ -88,9 +95,9 @@ def replayed(leaves: Sequence[bytes]) -> str | None:
     return None
 
 
-def ledger_agrees(leaves: Sequence[bytes]) -> bool:
+def ledger_agrees(leaves: Sequence[bytes], book: str = BOOK) -> bool:
     """Whether the ledger, asked the same requests, writes the same leaves."""
-    state = State(BOOK)
+    state = State(book)
     for leaf in leaves:
         try:
             told = read_leaf(leaf)

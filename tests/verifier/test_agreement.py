@@ -5,15 +5,23 @@ exactly where it is neutral: where the ledger, asked so, would have written this
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.core.canonical import canonical
+from ledger.core.chart import CIRCUIT_BOOK
 from tests.rich_book import all_requests, lapse
-from tests.verifier.books import decided, ledger_agrees, replayed, rich_leaves
+from tests.rich_circuit import circuit_requests
+from tests.verifier.books import (
+    circuit_leaves,
+    decided,
+    ledger_agrees,
+    replayed,
+    rich_leaves,
+)
 
 ODD: st.SearchStrategy[Any] = st.one_of(
     st.integers(-3, 3), st.booleans(), st.text(max_size=3), st.none(), st.floats(allow_nan=False),
@@ -37,9 +45,9 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:  # noqa: ANN401
 
 
 @st.composite
-def lies(draw: st.DrawFn) -> list[bytes]:
-    """The rich book with one value added to, taken away, or put in the place of another."""
-    leaves = list(rich_leaves())
+def lies(draw: st.DrawFn, honest: Callable[[], tuple[bytes, ...]] = rich_leaves) -> list[bytes]:
+    """A rich book with one value added to, taken away, or put in the place of another."""
+    leaves = list(honest())
     index = draw(st.integers(0, len(leaves) - 1))
     leaf = json.loads(leaves[index])
     path = draw(st.sampled_from(list(paths(leaf))))
@@ -76,6 +84,22 @@ def test_a_lie_of_one_value_is_found_unless_the_ledger_would_have_written_it(
     leaves: list[bytes],
 ) -> None:
     assert (replayed(leaves) is None) == ledger_agrees(leaves)
+
+
+@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lies(circuit_leaves))
+def test_a_lie_in_the_book_of_the_circuit_is_found_too(leaves: list[bytes]) -> None:
+    assert (replayed(leaves, CIRCUIT_BOOK) is None) == ledger_agrees(leaves, CIRCUIT_BOOK)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_circuit_too_decides_requests_in_any_order_alike(data: st.DataObject) -> None:
+    requests = circuit_requests()
+    some = data.draw(st.lists(st.sampled_from(requests[1:]), max_size=40, unique_by=id))
+    leaves = decided([requests[0], *some], book=CIRCUIT_BOOK)
+    assert replayed(leaves, CIRCUIT_BOOK) is None
+    assert ledger_agrees(leaves, CIRCUIT_BOOK)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

@@ -83,3 +83,19 @@ def test_a_surprise_is_told_without_its_reason(browser: TestClient) -> None:
     assert "secret" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_packed"),
+    [("/cassa", True), ("/famiglia/paga", True), ("/", False), ("/famiglia/accesso", False)],
+)
+def test_only_pages_that_say_the_same_to_all_are_compressed(
+    browser: TestClient, path: str, *, is_packed: bool
+) -> None:
+    """Beside words that somebody else chose, a packed length tells of a page's secrets."""
+    answer = browser.get(path)
+    assert ("gzip" in answer.headers.get("content-encoding", "")) is is_packed
+    assert "</html>" in answer.text
+    plain = browser.get(path, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert "</html>" in plain.text

@@ -17,10 +17,13 @@ from wallet_web.comune import (
     applications,
     batches,
     calls,
+    cards,
     comparison,
     conto,
     controls,
+    donations,
     families,
+    gifts,
     guide,
     integrations,
     letters,
@@ -32,6 +35,7 @@ from wallet_web.comune import (
     payments,
     practices,
     proposals,
+    recovery,
     reminders,
     retention,
     samples,
@@ -39,19 +43,22 @@ from wallet_web.comune import (
     sign_in,
     siuss,
     tariffs,
+    votes,
     witnesses,
 )
 from wallet_web.permissions import MAY, Action
 from wallet_web.words import ROLES
 
 ROUTERS = (
-    application_files.router, applications.router, batches.router, calls.router, comparison.router,
+    application_files.router, applications.router, batches.router, calls.router, cards.router,
+    comparison.router,
     conto.router,
-    controls.router, families.router, guide.router, integrations.router,
-    letters.router, money.router,
+    controls.router, donations.router, families.router, gifts.router, guide.router,
+    integrations.router, letters.router, money.router,
     money.corrections, names.router, offline.router, outcome_printing.router, payments.router,
-    practices.router, proposals.router, reminders.router, retention.router, samples.router,
-    shops.router, siuss.router, tariffs.router, witnesses.router, pages.router,
+    practices.router, proposals.router, recovery.router, reminders.router, retention.router,
+    samples.router,
+    shops.router, siuss.router, tariffs.router, votes.router, witnesses.router, pages.router,
 )  # fmt: skip
 ROUTES = [
     (method, route.path) for router in ROUTERS for route in router.routes
@@ -60,10 +67,25 @@ ROUTES = [
 
 # Who may use a route that not everybody may; every other route is for looking.
 WANTS = {
+    ("GET", "/comune/{slug}/donazioni/nuova"): Action.FUND,
+    ("POST", "/comune/{slug}/donazioni"): Action.FUND,
+    ("GET", "/comune/{slug}/donazioni/{donation_id}.pdf"): Action.HELP,
+    ("GET", "/comune/{slug}/voti/nuovo"): Action.RECALL,
+    ("POST", "/comune/{slug}/voti"): Action.RECALL,
+    ("POST", "/comune/{slug}/voti/idee/{idea_id}/da-parte"): Action.RECALL,
+    ("POST", "/comune/{slug}/voti/{vote_id}/apri"): Action.CONFIRM,
+    ("POST", "/comune/{slug}/voti/{vote_id}/ritira"): Action.RECALL,
+    ("POST", "/comune/{slug}/voti/{vote_id}/carta"): Action.RECALL,
+    ("POST", "/comune/{slug}/voti/{vote_id}/conta"): Action.RECALL,
+    ("POST", "/comune/{slug}/ripristino/proponi"): Action.CORRECT,
+    ("POST", "/comune/{slug}/ripristino/proposte/{proposal_id}/conferma"): Action.CONFIRM,
+    ("POST", "/comune/{slug}/ripristino/proposte/{proposal_id}/ritira"): Action.RECALL,
+    ("POST", "/comune/{slug}/ripristino/riapri"): Action.CONFIRM,
     ("GET", "/comune/{slug}/iniziative/{unit}/promemoria"): Action.ISSUE,
     ("POST", "/comune/{slug}/iniziative/{unit}/promemoria"): Action.ISSUE,
     ("GET", "/comune/{slug}/bandi/{call_id}/integrazioni"): Action.ISSUE,
     ("POST", "/comune/{slug}/bandi/{call_id}/integrazioni"): Action.ISSUE,
+    ("POST", "/comune/{slug}/negozi/{shop_id}/operatori/azzera"): Action.ENROL,
     ("GET", "/comune/{slug}/tariffe/nuova"): Action.PREPARE,
     ("POST", "/comune/{slug}/tariffe"): Action.PREPARE,
     ("GET", "/comune/{slug}/tariffe/{tariff_id}/cambia"): Action.PREPARE,
@@ -125,6 +147,7 @@ WANTS = {
     ("POST", "/comune/{slug}/iniziative/{unit}/economie"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/offline/limiti"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/offline/copertura"): Action.FUND,
+    ("POST", "/comune/{slug}/iniziative/{unit}/offline/telefoni"): Action.FUND,
     ("POST", "/comune/{slug}/iniziative/{unit}/offline/riammetti/{shop_id}"): Action.CONFIRM,
     ("POST", "/comune/{slug}/negozi/{shop_id}/dispositivi/{device_id}"): Action.ENROL,
     ("POST", "/comune/{slug}/registrazioni/{log_index}/rettifica"): Action.CORRECT,
@@ -132,6 +155,10 @@ WANTS = {
     ("GET", "/comune/{slug}/famiglie"): Action.HELP,
     ("POST", "/comune/{slug}/famiglie"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie/{family_id}"): Action.HELP,
+    ("POST", "/comune/{slug}/famiglie/tessere"): Action.HELP,
+    ("POST", "/comune/{slug}/famiglie/{family_id}/tessera"): Action.HELP,
+    ("POST", "/comune/{slug}/famiglie/{family_id}/tessera/altra"): Action.HELP,
+    ("POST", "/comune/{slug}/famiglie/{family_id}/tessera/spegni"): Action.HELP,
     ("POST", "/comune/{slug}/famiglie/{family_id}/codice"): Action.HELP,
     ("POST", "/comune/{slug}/famiglie/{family_id}/sblocca"): Action.HELP,
     ("GET", "/comune/{slug}/famiglie/{family_id}/foglio.pdf"): Action.HELP,
@@ -183,6 +210,10 @@ def address(path: str) -> str:
         "list_id",
         "hold_id",
         "tariff_id",
+        "donation_id",
+        "vote_id",
+        "idea_id",
+        "fund",
     )
     ids = dict.fromkeys(kinds, str(random_id()))
     return path.format(**names, **ids)

@@ -9,19 +9,21 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from ledger import Ledger
+from ledger import Ledger, random_id
 from ledger.core.quantities import SECOND
 from ledger.operations.erase_person import erase_person
 from ledger.operations.issue_credential import NewCredential
 from ledger.reports.person_data import person_data
 from ledger.store.registers.calls import applications_of
-from ledger.store.schema import book_store
+from ledger.store.schema import book_store, vote_voter
 from ledger.store.vault import commitment_to
 from ledger.store.vault_schema import vault_store
 from scripts.cli import app
+from tests.circuit_town import make_circuit
 from tests.operations.test_calls import arrived, opened_call, receive
 from tests.town import BIANCHI, NOON, ROSSI, Town
 from tests.wallet_web.conftest import come_in
@@ -162,13 +164,38 @@ def test_what_one_applied_for_is_told_as_it_was_declared(town: Town) -> None:
     assert told(pack_of(data, "it"))["applications"][0]["code"] == row.code
 
 
+def test_purchases_and_votes_are_told_too(ledger: Ledger) -> None:
+    circuit = make_circuit(ledger)
+    family, book_no = circuit.families[0], circuit.town.book_no
+    assert circuit.buy(20_00).accepted
+    vote = random_id()
+    ledger.write(lambda db: db.execute(insert(vote_voter).values(
+        book_no=book_no, vote_id=vote, family_id=family, how="paper"
+    )))  # fmt: skip
+    data = person_data(ledger, book_no, family, comune="Giussano", now=NOON)
+    assert data
+    assert [(one.shop, one.receipt_cents) for one in data.purchases] == [("Panificio Prova", 20_00)]
+    assert [(one.vote_id, one.how) for one in data.votes] == [(vote, "paper")]
+    assert told(pack_of(data, "it"))["votes"] == [{"vote_id": vote.hex, "how": "paper"}]
+    other = person_data(ledger, book_no, circuit.families[1], comune="Giussano", now=NOON)
+    assert other
+    assert (other.purchases, other.votes) == ((), ())
+
+
 # A table that names somebody is told of here, or the reason why it is not stands beside it.
 TOLD = {
     "family": "since when, and whose it is",
     "credential": "codes",
+    "health_card": "cards: since when",
+    "phone": "phones: since when",
     "voucher": "vouchers",
     "application": "applications",
     "import_row": "lists",
+    "purchase": "purchases",
+    "vote_voter": "votes",
+    "vote_idea": "its words, which are among the papers",
+    "vote_paper": "an officer's count: see officer",
+    "donation": "its paper: who gave, how much, for what",
     "person": "the person's own id",
     "paper": "papers",
     "opening": "said",

@@ -9,7 +9,17 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from ledger import Draw, EntryKind, Leg, OpenAccount, Request, derived_id
+from ledger import (
+    Draw,
+    EntryKind,
+    Leg,
+    OpenAccount,
+    Request,
+    RequestId,
+    Reverse,
+    Transfer,
+    derived_id,
+)
 from ledger.core.chart import AccountKind
 from ledger.core.programmes import starts_at
 from ledger.operations.publish_checkpoint import publish_checkpoint
@@ -199,3 +209,39 @@ def test_nobody_is_in_any_byte(browser: TestClient, town: Town) -> None:
         for secret in secrets:
             word = rf"(?<![0-9a-z]){re.escape(secret.lower())}(?![0-9a-z])"
             assert not re.search(word, shown), (path, secret)
+
+
+def give(town: Town, voucher: UUID, cents: int) -> RequestId:
+    """Give on, as the verb would; where gifts wait is any fund of the unit."""
+    book, asked = town.ledger.book("giussano"), key()
+    lines = book.trial_balance()
+    unit = next(line.unit for line in lines if line.account == voucher)
+    fund = next(line.account for line in lines if line.kind == AccountKind.FUND)
+    [done] = book.submit(
+        [
+            Request(asked, EntryKind.GIFT, (Transfer(voucher, fund, cents, unit),), "x", NOON)  # type: ignore[arg-type]
+        ]
+    )
+    assert done.accepted, done.code
+    return asked
+
+
+def test_gifts_are_told_apart_from_what_went_back_and_an_undone_one_is_not_told(
+    spent: Town,
+) -> None:
+    lines = spent.ledger.book("giussano").trial_balance()
+    vouchers = [line.account for line in lines if line.kind == AccountKind.VOUCHER]
+    few = [give(spent, one, 1_00) for one in vouchers[:4]]
+    assert (totals(spent).given_on, totals(spent).months[0].given_on) == (0, None)
+    asked = [*few, *(give(spent, one, 1_00) for one in vouchers[4:])]
+    [done] = spent.ledger.book("giussano").submit(
+        [Request(key(), EntryKind.REVERSAL, (Reverse(asked[0]),), "x", NOON)]
+    )
+    assert done.accepted, done.code
+    one = totals(spent)
+    assert (one.given_on, one.returned, one.issued) == (5_00, 0, 300_00)
+    assert one.in_hand == sum(
+        line.balance
+        for line in spent.ledger.book("giussano").trial_balance()
+        if line.kind == AccountKind.VOUCHER
+    )
