@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -19,6 +18,7 @@ from tests.browser.film import write_film
 from tests.browser.place import assert_accessible, owed, without_faults
 from tests.browser.test_till_offline import PHONE, Village, prepare
 from tests.browser.test_till_offline import village as village  # noqa: PLC0414 -- a fixture.
+from tests.printed_codes import qr_codes
 from tests.town import NOON, key
 
 pytestmark = pytest.mark.browser
@@ -61,8 +61,8 @@ def read_code(tab: Page, selector: str) -> str:
     """What the code on a screen says, read as a camera does."""
     expect(tab.locator(f"{selector} path")).to_have_count(1)
     picture = Image.open(io.BytesIO(tab.locator(selector).screenshot()))
-    [found] = zxingcpp.read_barcodes(picture)
-    return found.text
+    [found] = qr_codes(picture)
+    return found
 
 
 def test_a_phone_is_switched_on_and_shows_a_code_that_changes(

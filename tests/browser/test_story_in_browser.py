@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import StartBrowser
 from tests.browser.film import SIZE, write_film
 from tests.browser.place import SIZES, founded, without_faults
+from tests.printed_codes import qr_codes
 from tests.town import BIANCHI, PASSWORD, ROSSI, Town
 
 pytestmark = pytest.mark.browser
@@ -254,8 +254,8 @@ def set_up(desk: Page, folder: Path) -> Papers:
     come_in(desk, "approver")
     approve_and_issue(desk)
     sheet, words = first_page(kept(desk, "Stampa i fogli con i codici", folder))
-    [printed] = zxingcpp.read_barcodes(sheet)
-    assert printed.text.startswith("BC1:")
+    [printed] = qr_codes(sheet)
+    assert printed.startswith("BC1:")
     code = found(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", words)
     _, pin_words = first_page(kept(desk, "Stampa i PIN", folder))
     pin = found(r"\b[0-9]( [0-9]){4}\b", pin_words).replace(" ", "")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageFilter
 
@@ -26,6 +25,7 @@ from ledger.token.keys import kid_of
 from ledger.token.payloads import FamilyCode
 from ledger.token.short_code import make
 from ledger.token.text import Environment
+from tests.printed_codes import qr_codes
 from wallet_web.rendering import STATIC
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -70,7 +70,7 @@ def pages(pdf: bytes, dpi: int) -> Iterator[Image.Image]:
 
 
 def read(image: Image.Image) -> list[str]:
-    return sorted(found.text for found in zxingcpp.read_barcodes(image))
+    return sorted(qr_codes(image))
 
 
 @pytest.mark.parametrize("dpi", [203, 300])

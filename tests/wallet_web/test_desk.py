@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
-import zxingcpp
 from starlette.testclient import TestClient
 
 from ledger.operations.sign_in import PinOutcome, open_till_session, sign_in_family
 from ledger.reports.programme_page import programme_totals
+from tests.printed_codes import qr_codes
 from tests.town import BIANCHI, NOON, PASSWORD, ROSSI, Town
 from tests.wallet_web.conftest import come_in
 from tests.wallet_web.test_acts import confirm
@@ -30,7 +30,7 @@ def texts(pdf: bytes) -> str:
 def codes(pdf: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(BytesIO(pdf))
     pictures = [page.render(scale=203 / 72).to_pil().convert("L") for page in document]
-    return [found.text for one in pictures for found in zxingcpp.read_barcodes(one)]
+    return [text for one in pictures for text in qr_codes(one)]
 
 
 def at_the_desk(browser: TestClient, who: str = ROSSI) -> str:
