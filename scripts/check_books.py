@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ledger import Book
+from ledger import Book, Ledger
 from ledger.core.identities import Identity
+from ledger.reports.feeds import compare_feeds
 from ledger.reports.unit_totals import book_identities, unit_totals
 from scripts.databases import opened
 
@@ -12,7 +13,22 @@ def check_ledger(database: str) -> dict[str, Any]:
     """Replay every book and compare every row. Errors: `StoreError`."""
     with opened(database) as ledger:
         books = [check_book(book) for book in ledger.books()]
-    return {"ok": not any(book["findings"] for book in books), "books": books}
+        between = _between(ledger)
+    wrong = any(book["findings"] for book in books) or between["findings"]
+    return {"ok": not wrong, "books": books, "between": between}
+
+
+def _between(ledger: Ledger) -> dict[str, Any]:
+    """What went from the circuit's book to a comune's: each message seen from both sides."""
+    found = compare_feeds(ledger)
+    feeds = [
+        {"feed": str(one.feed.feed_id), "to": one.feed.to, "amount": one.feed.amount_cents,
+         "state": one.state, "message": one.feed.message_hash(), "entry_there": one.there}
+        for one in found.all
+    ]  # fmt: skip
+    return {
+        "in_transit_cents": found.transit_cents, "feeds": feeds, "findings": list(found.wrong),
+    }  # fmt: skip
 
 
 def check_book(book: Book) -> dict[str, Any]:
@@ -55,5 +71,9 @@ def told(report: dict[str, Any]) -> str:
         size = f"{book['log_index'] + 1} decisions, {book['transfers']} transfers"
         lines.append(f"{mark} {book['book']}: {size}, root {book['root'][:16]}…")
         lines += [f"    {one['table']} {one['row']}: {one['detail']}" for one in found]
+    between = report["between"]
+    lines += [f"    between two books: {one}" for one in between["findings"]]
+    if between["in_transit_cents"]:
+        lines.append(f"    on its way to a comune: {between['in_transit_cents']} cents")
     lines.append("The books are right." if report["ok"] else "The books are NOT right.")
     return "\n".join(lines)

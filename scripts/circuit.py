@@ -8,6 +8,7 @@ import typer
 from ledger.core.circuit.rules import CircuitRules
 from ledger.core.circuit.split import NoSplit, read_percent, split
 from ledger.core.quantities import euro_text
+from scripts.circuit_feed import feed
 from scripts.circuit_rules import agree, found, rules
 from scripts.circuit_year import year
 from scripts.contributions import dues, statement
@@ -20,7 +21,7 @@ app = typer.Typer(
 DIGITS = 16
 
 
-for command in (found, rules, agree, dues, statement, year, month):
+for command in (found, rules, agree, dues, statement, feed, year, month):
     app.command(command.__name__)(command)
 
 

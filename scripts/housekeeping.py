@@ -12,6 +12,7 @@ from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.core.quantities import Amount
 from ledger.operations.cover_claims import cover_claims
 from ledger.operations.expire_vouchers import expire_vouchers
+from ledger.operations.feed_programme import deliver_feeds
 from ledger.operations.forget_drafts import forget_drafts
 from ledger.operations.prepare_phone import release_reserves
 from ledger.operations.release_bonuses import release_bonuses
@@ -42,6 +43,7 @@ def keep_house(ledger: Ledger) -> Kept:
         covered += cover_claims(ledger, book.name, now=now)
         release_reserves(ledger, book.name, now=now)
     release_bonuses(ledger, now=ledger.clock())
+    deliver_feeds(ledger, now=ledger.clock())
     forget_dead_sessions(ledger, now=ledger.clock())
     forget_drafts(ledger, now=ledger.clock())
     swept = sweep_vault(ledger, now=ledger.clock())

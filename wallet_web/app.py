@@ -12,6 +12,7 @@ from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.association import console as association_console
+from wallet_web.association import money as association_money
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
@@ -125,6 +126,7 @@ AUDIENCES: Final = (
     comune_witnesses,
     comune_pages,
     association_console,
+    association_money,
     shop_pages,
     shop_installed,
     shop_payments,

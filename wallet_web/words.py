@@ -202,6 +202,7 @@ STATES: Final[Mapping[str, str]] = {
     "approved": mark("Approvato"),
     "issued": mark("Emesso"),
     "withdrawn": mark("Ritirato"),
+    "in_transit": mark("In viaggio"),
     "valid": mark("Valido"),
     "not_yet": mark("Non ancora valido"),
     "spent": mark("Speso tutto"),

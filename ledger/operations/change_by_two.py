@@ -21,6 +21,7 @@ from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.people import Officer
 from ledger.store.registers.budgets import read_budget
+from ledger.store.registers.circuit_moves import read_move
 from ledger.store.registers.offline import offline_until
 from ledger.store.registers.proposals import (
     Proposal,
@@ -192,6 +193,7 @@ def withdraw_change(
             read_proposal(db, book.book_no, proposal_id)
             or read_budget(db, book.book_no, proposal_id)
             or read_recovery_proposal(db, book.book_no, proposal_id)
+            or read_move(db, book.book_no, proposal_id)
         )
     if found is None:
         raise LookupError(proposal_id)

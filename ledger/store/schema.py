@@ -620,6 +620,24 @@ bank_line = _register(
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
+# What two persons of the association move: to a programme, from a donor, to the shops, for costs.
+circuit_move = _register(
+    "circuit_move",
+    _key("proposal_id", Id),
+    _some("kind", Words),
+    _some("comune", Words),
+    _maybe("subject", Id),
+    _maybe("vote_id", Id),
+    _some("act_number", Words),
+    _some("act_dated", Words),
+    _some("reason", Words),
+    _some("amount_cents"),
+    _some("content_hash", Bytes),
+    _some("proposed_by", Id),
+    CheckConstraint("kind IN ('feed', 'donation', 'circuit_payout', 'write_off')", name="kind"),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
 # A vote that two persons opened, with the key that signs its ballots; and what came out of it.
 
 vote = _register(
@@ -652,7 +670,7 @@ REGISTERS = {
         retention_rule, legal_hold, legal_hold_end, retention_run,
         offline_terms, phone_terms, donation, vote, vote_result,
         circuit_rule, shop_discount, purchase, bank_statement, bank_line,
-        recovery_proposal, found_again,
+        recovery_proposal, found_again, circuit_move,
     )
 }  # fmt: skip
 

@@ -103,3 +103,37 @@ def test_who_is_not_of_the_association_stays_outside(browser: TestClient) -> Non
 def test_without_a_circuit_there_is_no_console(browser: TestClient) -> None:
     for path in (HERE, f"{HERE}/accesso"):
         assert browser.get(path).status_code == 404
+
+
+def open_money(browser: TestClient) -> str:
+    return browser.get(f"{HERE}/denaro").text
+
+
+def test_the_fund_feeds_a_programme_from_the_console(browser: TestClient, circuit: Circuit) -> None:
+    circuit.pay_in(5_25)
+    come_in(browser, "officer")
+    shown = open_money(browser)
+    [programme] = re.findall(r'<option value="(giussano/[^"]+)"', shown)
+    words = {
+        "chiave": field(shown, "chiave"), "iniziativa": programme, "importo": "0,80",
+        "numero": "3/2026", "data": "2026-11-02", "oggetto": "Spesa di dicembre",
+    }  # fmt: skip
+    wrong = browser.post(f"{HERE}/denaro/iniziative", data=words | {"importo": "8,00"})
+    assert "no=insufficient_funds" in str(wrong.headers["location"])
+    shown = open_money(browser)
+    words["chiave"] = field(shown, "chiave")
+    assert browser.post(f"{HERE}/denaro/iniziative", data=words).status_code == 303
+    shown = open_money(browser)
+    [one] = re.findall(r"denaro/([^/\"]+)/ritira", shown)
+    assert f"denaro/{one}/conferma" not in shown
+    come_in(browser, "approver")
+    shown = open_money(browser)
+    asked = {name: field(shown, name) for name in ("chiave", "impronta")}
+    assert browser.post(f"{HERE}/denaro/{one}/conferma", data=asked).status_code == 303
+    assert circuit.balances()["social_fund"] == 7
+    assert "Approvato" in open_money(browser)
+    come_in_comune(browser, "officer")
+    page = plain(browser.get("/comune/giussano/iniziative/P1").text)
+    assert "Fondo Sociale della Rete" in page
+    assert "0,80" in page
+    assert "Rete 3/2026" in plain(browser.get("/comune/giussano/atti").text)

@@ -19,7 +19,7 @@ from ledger.imports.household_lists import (
 )
 from ledger.operations.import_applications import CoverLetter
 from ledger.operations.receive_applications import Arrived, receive_applications
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.batches import COUNT, GONE, LETTERS, SEPARATORS, UNCHECKED
 from wallet_web.comune.calls import the_call
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentFile, SentForm

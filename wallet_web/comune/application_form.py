@@ -16,7 +16,7 @@ from ledger.core.entitlement.declared import Declared
 from ledger.core.entitlement.household import Disability, Household, Member, Role
 from ledger.core.entitlement.isee import Isee, IseeKind
 from ledger.core.quantities import euro_text, parse_euro
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.languages import mark
 
 # How many rows of each kind the form has, by the name of its fields.

@@ -22,7 +22,8 @@ from ledger.operations.receive_applications import (
     receive_applications,
 )
 from ledger.reports.calls_page import CallBoard, applied_line, applied_lines
-from wallet_web.comune import call_tables, forms
+from wallet_web import forms
+from wallet_web.comune import call_tables
 from wallet_web.comune.application_form import Filled, declared_of, filled, fiscal_code
 from wallet_web.comune.calls import the_call
 from wallet_web.comune.filters import an_id

@@ -27,9 +27,9 @@ from ledger.operations.import_applications import (
 )
 from ledger.reports.batches_page import BatchRow, batch, batches
 from ledger.reports.programme_page import funds
-from wallet_web.comune import forms, tables
+from wallet_web import forms
+from wallet_web.comune import tables
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, the_programme, whole
 from wallet_web.dependencies import (
     Allowed,
@@ -41,6 +41,7 @@ from wallet_web.dependencies import (
     SignedOfficer,
 )
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 

@@ -28,14 +28,15 @@ from ledger.reports.calls_page import CallBoard, call_board, call_boards, ranked
 from ledger.reports.practices import origin
 from ledger.reports.programme_page import every_fund
 from ledger.reports.simulation import simulate
-from wallet_web.comune import call_tables, forms
+from wallet_web import forms
+from wallet_web.comune import call_tables
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, whole
 from wallet_web.comune.rule_form import FIRST, filled, rule_of
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.entitlement_words import BURDENS, DEGREES, FITS, FUNCTIONS, METERS, ORDERS, PER
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 from wallet_web.tables import FORMATS, Table, as_file

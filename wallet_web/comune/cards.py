@@ -16,7 +16,7 @@ from ledger.operations.switch_cards import (
     switch_off_cards,
     switch_on_cards,
 )
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.families import the_family
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import mark

@@ -20,14 +20,14 @@ from ledger.exports.letters import Press
 from ledger.operations.record_donation import Donor, NewDonation, NoFiscalCode, propose_donation
 from ledger.reports.donations import DonationRow, WhoGave, donations, who_gave
 from ledger.reports.programme_page import programme_totals
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.donation_tables import DONATIONS
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letters import as_pdf, in_words
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, the_programme, whole
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.languages import language_of, mark, translations
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import STATIC, page
 

@@ -25,13 +25,13 @@ from ledger.reports.letters_to_print import letters_to_print, slips_to_print
 from ledger.reports.programme_page import every_fund
 from ledger.reports.shop_statement import shop_numbers
 from ledger.reports.who_asks import OfficerRow
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letters import as_pdf, letter, press_of, slip_paper
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.proposals import proposed
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import language_of, mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.person_pack import as_pack, own_data
 from wallet_web.rendering import page

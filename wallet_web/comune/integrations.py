@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from ledger.exports.outcome_letters import PORTION
 from ledger.reports.calls_page import CallBoard, opened_lines, waiting_applications
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.calls import the_call
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letter_facts import CallTold, Integration

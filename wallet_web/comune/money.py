@@ -26,13 +26,13 @@ from ledger.reports.entry_page import entry_page
 from ledger.reports.programme_page import funds
 from ledger.reports.shop_statement import shop_numbers
 from ledger.reports.votes import voted_for
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import the_programme
 from wallet_web.comune.programme_form import FIELDS, terms_of
 from wallet_web.comune.proposals import proposed, proposed_money
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 

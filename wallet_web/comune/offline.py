@@ -32,14 +32,14 @@ from ledger.reports.offline_page import (
     stopped_shops,
 )
 from ledger.reports.programme_page import funds
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.families import second_officer
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.proposals import proposed_money
 from wallet_web.comune.shops import own_shop
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 

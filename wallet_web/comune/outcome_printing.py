@@ -32,7 +32,7 @@ from ledger.reports.calls_page import (
     ranked_lines_of,
 )
 from ledger.reports.practices import call_texts
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.calls import the_call
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.letter_facts import Addressee, CallTold, Spending, ranked_outcomes

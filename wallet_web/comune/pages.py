@@ -43,8 +43,8 @@ from wallet_web.comune.filters import (
     since,
     until,
 )
-from wallet_web.comune.outcomes import no_of
 from wallet_web.dependencies import Desk, Now, OpenLedger, SignedOfficer
+from wallet_web.outcomes import no_of
 from wallet_web.rendering import as_date, page
 from wallet_web.tables import EVERYTHING, FORMATS, PAGE, Table, as_file
 

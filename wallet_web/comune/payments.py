@@ -27,11 +27,12 @@ from ledger.reports.shop_statement import (
     tills,
 )
 from ledger.reports.who_asks import comuni
-from wallet_web.comune import determina, forms, tables
+from wallet_web import forms
+from wallet_web.comune import determina, tables
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, whole
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.tables import EVERYTHING, PAGE
 

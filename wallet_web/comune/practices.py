@@ -37,10 +37,9 @@ from ledger.reports.calls_page import call_boards
 from ledger.reports.practices import Origin, made_of, own_practice, shared_file, shared_files
 from ledger.reports.programme_page import every_fund, programme_totals
 from ledger.reports.shop_statement import shop_numbers
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.calls import CHOICES, NO_FUND, TAKEN, the_call
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import said_no
 from wallet_web.comune.pages import the_programme
 from wallet_web.comune.programme_form import FIELDS, terms_of
 from wallet_web.dependencies import (
@@ -52,6 +51,7 @@ from wallet_web.dependencies import (
     SentForm,
     SignedOfficer,
 )
+from wallet_web.outcomes import said_no
 from wallet_web.permissions import Action
 from wallet_web.practice_words import REFUSED, TRUST
 from wallet_web.rendering import as_date, page

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from ledger.core.programmes import CATEGORIES, Terms
 from ledger.core.quantities import euro_text
 from ledger.core.till_rules import GOODS, MOST_DAYS, Denomination, TillRules
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.languages import mark
 
 T = TypeVar("T")

@@ -29,10 +29,10 @@ from ledger.operations.fund_programme import (
     propose_budget,
 )
 from ledger.reports.proposals_page import ProposalRow, proposal
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 

@@ -21,11 +21,11 @@ from ledger.operations.recover import (
     reopen_tills,
 )
 from ledger.reports.recovery_page import gap_of, recovery_proposals, tills_that_told
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 

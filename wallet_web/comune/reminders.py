@@ -14,7 +14,7 @@ from ledger.core.programmes import ends_at
 from ledger.exports.outcome_letters import PORTION, OutcomeLetter
 from ledger.reports.programme_page import ProgrammeTotals
 from ledger.reports.reminders import Reminded, RemindedPerson, people_to_remind, to_remind
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.letter_facts import Addressee, CallTold, Reminder
 from wallet_web.comune.outcome_printing import letters_file
 from wallet_web.comune.outcome_words import outcome_letter

@@ -36,13 +36,13 @@ from ledger.reports.retention_page import (
     who_is_due,
 )
 from ledger.reports.who_asks import Asking
+from wallet_web import forms
 from wallet_web.comune import control_tables as tables
-from wallet_web.comune import forms
 from wallet_web.comune.erasing import Erasing
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.comune.pages import listed, whole
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import as_date
 from wallet_web.unclear import Unclear

@@ -13,7 +13,7 @@ from ledger.core.entitlement.call_rule import CallRule, read_call_rule
 from ledger.core.entitlement.comune_table import BURDENS
 from ledger.core.entitlement.exact import cents_text
 from ledger.core.quantities import parse_euro
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.languages import mark
 
 ROWS: Final = 20  # Of a comune's table on the page.

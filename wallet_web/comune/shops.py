@@ -20,7 +20,7 @@ from ledger.operations.enrol_shop import (
 )
 from ledger.operations.take_turn import part_with_all
 from ledger.reports.shop_statement import ShopRow, tills
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.payments import the_shop
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm

@@ -27,7 +27,7 @@ from ledger.reports.siuss import (
     units_told,
 )
 from ledger.reports.who_asks import officers
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm
 from wallet_web.languages import mark
 from wallet_web.permissions import Action

@@ -18,7 +18,7 @@ from ledger.core.entitlement.tariff import Tariff, read_tariff
 from ledger.exports.tables import Kind
 from ledger.operations.set_tariff import approve_tariff, propose_tariff
 from ledger.reports.tariffs import TariffBoard, tariff_board, tariff_boards
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.calls import CHOICES
 from wallet_web.comune.filters import an_id
 from wallet_web.comune.pages import listed, whole

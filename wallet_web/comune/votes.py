@@ -22,11 +22,11 @@ from ledger.reports.ideas import read_ideas
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.votes import VotePage, vote_page, votes
 from ledger.token.short_code import Mistyped, parse
-from wallet_web.comune import forms
+from wallet_web import forms
 from wallet_web.comune.filters import an_id
-from wallet_web.comune.outcomes import no_of, said_no
 from wallet_web.dependencies import Allowed, Desk, Now, OpenLedger, SentForm, SignedOfficer
 from wallet_web.languages import mark
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.permissions import Action
 from wallet_web.rendering import page
 
