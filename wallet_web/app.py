@@ -12,6 +12,7 @@ from ledger.reports.receipts import Receipts
 from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.association import console as association_console
+from wallet_web.association import donations as association_donations
 from wallet_web.association import money as association_money
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
@@ -127,6 +128,7 @@ AUDIENCES: Final = (
     comune_pages,
     association_console,
     association_money,
+    association_donations,
     shop_pages,
     shop_installed,
     shop_payments,

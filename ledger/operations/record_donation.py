@@ -8,37 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from ledger.core.canonical import canonical
 from ledger.core.chart import EntryKind
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
 from ledger.core.ids import AccountId, RequestId, derived_id
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request
-from ledger.imports.cells import fiscal_code
 from ledger.store.book import Book, Ledger
+from ledger.store.donors import Donor, NoFiscalCode, kept_donation
 from ledger.store.network.people import Officer
-from ledger.store.people import NewPerson, add_papers, keep_people, papers_of
 from ledger.store.registers.budgets import BudgetChange, budget_row
-from ledger.store.registers.donations import Donation, next_number
+from ledger.store.registers.donations import Donation
 from ledger.store.registers.programmes import programme, sources
 from ledger.store.registers.proposals import proposal_claim
 
+__all__ = ["Donor", "NewDonation", "NoFiscalCode", "propose_donation"]
 MAY_PROPOSE = frozenset({"officer", "approver"})
 DONOR, SOURCE_NAME = "donor", "Donazioni di cittadini e imprese"
-
-
-class NoFiscalCode(ValueError):
-    """A fiscal code, or a firm's number, that is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Donor:
-    """Who gave: as it stands on the receipt."""
-
-    fiscal_code: str
-    name: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +53,7 @@ def propose_donation(
     Errors: `NoFiscalCode`; `LookupError` for an unknown programme; a no is a decision
     (`already_claimed`: somebody took that number this very moment; ask with a new key).
     """
-    code = fiscal_code(donor.fiscal_code)
-    if code is None:
-        raise NoFiscalCode
+    donor.code()
     book = ledger.book(comune)
     earlier = book.decision(key)
     if earlier is not None:
@@ -80,26 +64,11 @@ def propose_donation(
     if not is_here:
         [decision] = book.submit([_request(key, asked, now, officer, refuse=Code.NOT_APPROVED)])
         return decision
-    given = _kept(book, asked, donor, code, key, now)
+    given = kept_donation(book, donor, asked.received_on, key=key, now=now)
     change = _change(book, asked, given, officer)
     request = _request(key, asked, now, officer, comune=comune, given=given, change=change)
     [decision] = book.submit([request])
     return decision
-
-
-def _kept(  # noqa: PLR0917 -- what the vault is told.
-    book: Book, asked: NewDonation, donor: Donor, code: str, key: RequestId, now: Instant
-) -> Donation:
-    """Have the vault keep who gave, first; nobody is left there whom no book comes to name."""
-    ledger = book.ledger
-    [who] = keep_people(ledger, [NewPerson(code, {})], now=now).values()
-    year = asked.received_on.year
-    with ledger.reading() as db:
-        given = Donation(key, year, next_number(db, book.book_no, year), who)
-    text = canonical({"name": donor.name, "address": donor.address, "fiscal_code": code})
-    if given.paper not in papers_of(ledger, [who], fields=[given.paper]).get(who, {}):
-        add_papers(ledger, [(who, given.paper, text.decode())])  # A retry may find it there.
-    return given
 
 
 def _change(book: Book, asked: NewDonation, given: Donation, officer: Officer) -> BudgetChange:

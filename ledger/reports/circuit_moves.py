@@ -18,6 +18,7 @@ class MoveRow:
     kind: str
     comune: str
     subject: UUID | None
+    vote_id: UUID | None
     whom: str
     act_number: str
     act_dated: str
@@ -29,6 +30,8 @@ class MoveRow:
     proposed_at: Instant
     outcome: str
     log_index: int | None
+    leaf_hash: bytes | None
+    ended_at: Instant | None
 
     @property
     def status(self) -> str:
@@ -38,15 +41,17 @@ class MoveRow:
 
 MOVES = query(
     """
-    SELECT m.proposal_id, m.kind, m.comune, m.subject, COALESCE(s.name, v.title, '') AS whom,
+    SELECT m.proposal_id, m.kind, m.comune, m.subject, m.vote_id,
+           COALESCE(s.name, v.title, '') AS whom,
            m.act_number, m.act_dated, m.reason, m.amount_cents, m.content_hash, m.proposed_by,
            COALESCE((SELECT MIN(o.user_name) FROM officer o
              WHERE o.book_no = m.book_no AND o.person_id = m.proposed_by), '') AS proposed_name,
            d.recorded_at AS proposed_at, COALESCE(e.outcome, '') AS outcome,
-           e.log_index
+           e.log_index, ed.leaf_hash, ed.recorded_at AS ended_at
       FROM circuit_move m
       JOIN decision d ON d.book_no = m.book_no AND d.log_index = m.log_index
       LEFT JOIN proposal_end e ON e.book_no = m.book_no AND e.proposal_id = m.proposal_id
+      LEFT JOIN decision ed ON ed.book_no = e.book_no AND ed.log_index = e.log_index
       LEFT JOIN shop s ON s.shop_id = m.subject
       LEFT JOIN book b ON b.name = m.comune
       LEFT JOIN programme_version v
@@ -54,7 +59,7 @@ MOVES = query(
      WHERE m.book_no = :book_no ORDER BY m.log_index DESC
     """,
     MoveRow,
-    ids="proposal_id subject proposed_by",
+    ids="proposal_id subject vote_id proposed_by",
 )
 
 

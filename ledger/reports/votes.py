@@ -103,6 +103,31 @@ def published(ledger: Ledger, comune: str, vote_id: UUID) -> dict[str, Json] | N
     }
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedVote:
+    """A vote of a comune that chose something, about so much (cents); `entry`: that closed it."""
+
+    vote_id: UUID
+    title: str
+    chosen: str
+    amount_cents: Amount
+    entry: int
+
+
+def decided_votes(ledger: Ledger, book_no: int) -> tuple[DecidedVote, ...]:
+    """The votes of a comune that are closed and chose something, newest first."""
+    found = []
+    for one in votes(ledger, book_no):
+        if one.result is not None and one.result.winner is not None:
+            assert one.closed_index is not None
+            chosen = one.terms.options[one.result.winner - 1].title
+            amount = one.terms.amount_cents
+            found.append(
+                DecidedVote(one.vote_id, one.terms.title, chosen, amount, one.closed_index)
+            )
+    return tuple(found)
+
+
 def voted_for(ledger: Ledger, book_no: int, vote_id: UUID) -> tuple[str, Amount | None]:
     """What an act says that gives money to what was voted, and how much; nothing if none was."""
     with ledger.reading() as db:

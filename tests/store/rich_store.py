@@ -33,6 +33,7 @@ TABLES = (*BOOK_TABLES, *schema.REGISTERS.values())
 FITTING = {  # For the CHECKs.
     "kind": "voucher", "vat_kind": "multi", "starts_at": 1, "ends_at": 2, "outcome": "confirmed",
     "proposal.kind": "recall", "budget_proposal.kind": "funding", "percent": 15,
+    "circuit_move.kind": "feed", "minutes": 30, "alfa": "reached", "beta": "none",
     "finding": "regular", "sample_end.size": 9,
 }  # fmt: skip
 

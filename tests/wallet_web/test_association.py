@@ -2,11 +2,12 @@
 
 import re
 
+import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
 from tests.circuit_town import Circuit, add_circuit
-from tests.town import PASSWORD, Town
+from tests.town import PASSWORD, ROSSI, Town
 from tests.wallet_web.conftest import come_in as come_in_comune
 
 HERE = "/associazione"
@@ -137,3 +138,28 @@ def test_the_fund_feeds_a_programme_from_the_console(browser: TestClient, circui
     assert "Fondo Sociale della Rete" in page
     assert "0,80" in page
     assert "Rete 3/2026" in plain(browser.get("/comune/giussano/atti").text)
+
+
+def test_a_donation_to_the_fund_gets_its_receipt(browser: TestClient, circuit: Circuit) -> None:
+    come_in(browser, "officer")
+    place = f"{HERE}/donazioni"
+    words = {
+        "nome": "Mara Inventata", "codice": ROSSI, "indirizzo": "", "importo": "250,00",
+        "giorno": "2026-11-01", "scopo": "Per la Rete",
+        "chiave": field(browser.get(place).text, "chiave"),
+    }  # fmt: skip
+    assert browser.post(place, data=words | {"codice": "X"}).status_code == 422
+    for _ in range(2):
+        assert browser.post(place, data=words).headers["location"] == place
+    come_in(browser, "approver")
+    shown = open_money(browser)
+    [one] = re.findall(r"denaro/([^/\"]+)/conferma", shown)
+    asked = {name: field(shown, name) for name in ("chiave", "impronta")}
+    browser.post(f"{HERE}/denaro/{one}/conferma", data=asked)
+    assert circuit.balances()["social_fund"] == 250_00
+    pdf = browser.get(f"{place}/{one}.pdf")
+    assert pdf.status_code == 200
+    told = pypdfium2.PdfDocument(pdf.content)[0].get_textpage().get_text_range()
+    assert "1/2026" in told
+    assert "Mara Inventata" in told
+    assert "Mara" not in browser.get(place).text

@@ -1,4 +1,4 @@
-"""The circuit's money that two persons move: to a comune's programme. And where each sum is.
+"""The circuit's money that two persons move: to a comune's programme, also as a vote chose.
 
 Not here: what shops pay in (`console`), and how a feed arrives (`feed_programme`).
 """
@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from ledger import Ledger, RequestId, new_id
 from ledger.core.chart import CIRCUIT_BOOK, EntryKind
+from ledger.core.programmes import day_of
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Instant
 from ledger.operations.change_by_two import withdraw_change
@@ -21,15 +22,18 @@ from ledger.operations.feed_programme import deliver_feeds
 from ledger.operations.move_by_two import NewMove, confirm_move, propose_move
 from ledger.reports.circuit_moves import circuit_moves
 from ledger.reports.programme_page import programme_totals
-from ledger.reports.who_asks import OfficerRow, comuni
+from ledger.reports.votes import DecidedVote, decided_votes
+from ledger.reports.who_asks import ComuneRow, OfficerRow, comuni
 from wallet_web import forms
 from wallet_web.association.console import Signed
 from wallet_web.dependencies import Now, OpenLedger, SentForm
+from wallet_web.languages import mark
 from wallet_web.outcomes import no_of, said_no
 from wallet_web.rendering import page
 
 router = APIRouter(prefix="/associazione/denaro")
 HERE: Final = "/associazione/denaro"
+TOO_MUCH: Final = mark("È più di quanto si è votato.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +44,39 @@ class Aim:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """What families of a comune chose, and the programmes there that its money may go to."""
+
+    place: ComuneRow
+    vote: DecidedVote
+    aims: tuple[Aim, ...]
+
+
 @router.get("")
 def money(request: Request, officer: Signed, ledger: OpenLedger, now: Now) -> Response:
     """What lies where, what waits for another person, and all that was moved."""
+    moves = circuit_moves(ledger)
+    aims = {place: _aims(ledger, place, now) for place in comuni(ledger)}
+    asked = {one.vote_id for one in moves.all if one.outcome != "withdrawn"}
+    voted = [
+        Voted(place, vote, known)
+        for place, known in aims.items()
+        for vote in decided_votes(ledger, place.book_no)
+        if known and vote.vote_id not in asked
+    ]
     return page(
-        request, "association/money.html", officer=officer, moves=circuit_moves(ledger),
-        aims=_aims(ledger, now), key=new_id(), no=no_of(request),
+        request, "association/money.html", officer=officer, moves=moves, voted=voted,
+        aims=[one for known in aims.values() for one in known], key=new_id(), no=no_of(request),
     )  # fmt: skip
 
 
-def _aims(ledger: Ledger, now: Instant) -> list[Aim]:
-    return [
+def _aims(ledger: Ledger, place: ComuneRow, now: Instant) -> tuple[Aim, ...]:
+    return tuple(
         Aim(f"{place.slug}/{one.programme.id}", f"{place.name}: {one.programme.title}")
-        for place in comuni(ledger)
         for one in programme_totals(ledger, place.book_no)
         if one.programme.ends_at > now
-    ]
+    )
 
 
 @router.post("/iniziative")
@@ -65,6 +86,25 @@ def propose_feed(officer: Signed, ledger: OpenLedger, form: SentForm, now: Now) 
     return _proposed(ledger, officer, form, now, NewMove(
         EntryKind.FEED, forms.amount(form, "importo"), forms.words(form, "numero"),
         forms.day(form, "data"), forms.words(form, "oggetto"), comune, _id(programme),
+    ))  # fmt: skip
+
+
+@router.post("/voti")
+def propose_voted(officer: Signed, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Propose what a vote chose: its own words are the act, its money the most there is."""
+    comune, _, programme = form.get("iniziativa", "").partition("/")
+    vote_id = _id(form.get("voto", ""))
+    known = {one.slug: one.book_no for one in comuni(ledger)}
+    votes = decided_votes(ledger, known[comune]) if comune in known else ()
+    found = next((one for one in votes if one.vote_id == vote_id), None)
+    if found is None:
+        raise HTTPException(404)
+    cents = forms.amount(form, "importo")
+    if cents > found.amount_cents:
+        raise forms.Unclear("importo", TOO_MUCH)
+    return _proposed(ledger, officer, form, now, NewMove(
+        EntryKind.FEED, cents, f"Voto {comune} {found.entry}", day_of(now),
+        f"Esito del voto «{found.title}»: {found.chosen}", comune, _id(programme), vote_id,
     ))  # fmt: skip
 
 
