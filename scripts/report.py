@@ -31,6 +31,7 @@ def five(
     begins: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
     ends: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
     comune: Annotated[str | None, typer.Option(help="One comune; else the whole Rete.")] = None,
+    programme: Annotated[str, typer.Option(help="One programme of it, like `P1`.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     database: Database = DEFAULT_DATABASE,
 ) -> None:
@@ -38,18 +39,22 @@ def five(
     first, last = begins.date(), ends.date()
     if last < first or last > date(2199, 12, 31) or first < date(2015, 1, 1):
         _give_up("The period ends before it begins, or lies in no year that a book can have.")
+    if programme and comune is None:
+        _give_up("A programme belongs to a comune: add `--comune giussano`.")
     try:
         with opened(database) as ledger:
-            told: dict[str, Any] = five_rs(ledger, first, last, comune).told()
+            told: dict[str, Any] = five_rs(ledger, first, last, comune, programme).told()
     except StoreError as unusable:
         _give_up(f"The database cannot be used. {unusable}")
     except LookupError:
-        _give_up(f"There is no comune {comune!r} here; its name is like `giussano`.")
+        _give_up(_unknown(comune, programme))
     if as_json:
         typer.echo(json.dumps(told))
         return
     typer.echo(f"{told['comune'] or 'Rete'}, {told['from']} – {told['to']}")
     for name, title in TITLES.items():
+        if name not in told:  # Of no single programme.
+            continue
         typer.echo(f"\n{title}")
         for line in _lines(told[name]):
             typer.echo(f"  {line}")
@@ -74,6 +79,11 @@ def _figure(name: str, one: Any) -> str:  # noqa: ANN401 -- a figure, a sum or a
     if name.endswith("_cents"):
         return euro_text(one) + " €"
     return "n/d" if one is None else str(one)
+
+
+def _unknown(comune: str | None, programme: str) -> str:
+    either = f" with a programme {programme!r} (like `P1`)" if programme else ""
+    return f"There is no comune {comune!r}{either} here; its name is like `giussano`."
 
 
 def _give_up(why: str) -> NoReturn:

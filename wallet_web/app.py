@@ -13,6 +13,7 @@ from ledger.token.text import Environment
 from wallet_web import troubles
 from wallet_web.association import console as association_console
 from wallet_web.association import donations as association_donations
+from wallet_web.association import five_rs as association_five_rs
 from wallet_web.association import money as association_money
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
@@ -25,6 +26,7 @@ from wallet_web.comune import conto as comune_conto
 from wallet_web.comune import controls as comune_controls
 from wallet_web.comune import donations as comune_donations
 from wallet_web.comune import families as comune_families
+from wallet_web.comune import five_rs as comune_five_rs
 from wallet_web.comune import gifts as comune_gifts
 from wallet_web.comune import guide as comune_guide
 from wallet_web.comune import integrations as comune_integrations
@@ -64,6 +66,7 @@ from wallet_web.guesses import Guesses
 from wallet_web.headers import ResponseHeaders
 from wallet_web.origin import SameOrigin
 from wallet_web.public import fees as public_fees
+from wallet_web.public import five_rs as public_five_rs
 from wallet_web.public import pages as public_pages
 from wallet_web.public import proof as public_proof
 from wallet_web.public import transparency as public_transparency
@@ -83,6 +86,7 @@ from wallet_web.shop import statement as shop_statement
 AUDIENCES: Final = (
     public_pages,
     public_fees,
+    public_five_rs,
     public_proof,
     public_transparency,
     public_votes,
@@ -105,6 +109,7 @@ AUDIENCES: Final = (
     comune_cards,
     comune_donations,
     comune_families,
+    comune_five_rs,
     comune_gifts,
     comune_guide,
     comune_integrations,
@@ -129,6 +134,7 @@ AUDIENCES: Final = (
     association_console,
     association_money,
     association_donations,
+    association_five_rs,
     shop_pages,
     shop_installed,
     shop_payments,
@@ -155,7 +161,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.guesses = Guesses()
     app.state.pending_files = PendingFiles()
     app.state.letter_runs = LetterRuns()
-    app.state.public_totals = {}
+    app.state.public_totals, app.state.public_five_rs = {}, {}
     app.state.erasing = Erasing()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
     app.mount("/static", packed_files(), name="static")

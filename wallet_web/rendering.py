@@ -142,6 +142,9 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
     def short_month(when: date) -> str:
         return format_date(when, format="LLL yy", locale=place)
 
+    def month_name(number: int) -> str:
+        return format_date(date(2000, number, 1), format="LLLL", locale=place)
+
     def moment(when: Instant) -> str:
         return format_datetime(as_datetime(when), format="d MMM y, HH:mm:ss", locale=place)
 
@@ -155,6 +158,7 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
         "short_day": short_day,
         "month": month,
         "short_month": short_month,
+        "month_name": month_name,
         "moment": moment,
     }
     return told | {"said_all": said_all}

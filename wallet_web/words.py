@@ -24,6 +24,7 @@ from wallet_web.entitlement_words import (
     REASONS,
     STATEMENTS,
 )
+from wallet_web.five_rs_words import LETTERS, LINES
 from wallet_web.household_words import ALIKE, HOUSEHOLD_FAULTS, NOTICES
 from wallet_web.languages import mark
 from wallet_web.practice_words import FIGURES
@@ -351,6 +352,8 @@ RETENTION_STATES: Final[Mapping[str, str]] = {
 }
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "five_rs": LINES,
+    "letter": {name: one.title for name, one in LETTERS.items()},
     "retention": RETENTION,
     "retention_state": RETENTION_STATES,
     "account": ACCOUNTS,

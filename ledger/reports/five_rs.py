@@ -1,13 +1,14 @@
-"""The 5R report: every figure of a period, per comune or of the whole Rete, with its entries.
+"""The 5R report: every figure of a period, of the Rete, a comune or a programme, with its entries.
 
 Amounts in cents, hours in minutes. A discount counts for the comune of its shop; donations to the
-Rete's fund belong to no single comune. Source: domain.md 4.2.
+Rete's fund belong to no single comune, and the circuit's figures to no single programme. Not here:
+which transfers count (`five_rs_moves`). Source: domain.md 4.2.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -22,49 +23,30 @@ from ledger.core.circuit.five_rs import (
     hours_in_cents,
     ratio,
 )
-from ledger.core.ids import derived_id
-from ledger.core.programmes import starts_at
-from ledger.core.quantities import Instant
+from ledger.core.programmes import day_of, starts_at
+from ledger.core.quantities import Amount, Instant, Unit
+from ledger.reports.five_rs_moves import ALL_COMUNI, Counted, People, moves, people, spans
 from ledger.reports.rows import first_row, query
 from ledger.store.book import Ledger
 from ledger.store.columns import Id
 
 Told: TypeAlias = "str | int | dict[str, Told] | None"
-ALL_COMUNI = 0  # As `home`: no comune has this book.
-IDS = ("debit", "credit", "origin", "debit_owner", "credit_owner")
-MOVES = text(
-    """
-    SELECT t.book_no, t.log_index, d.kind AS entry, da.kind AS debit_kind, ca.kind AS credit_kind,
-           t.amount, t.debit, t.credit, o.debit AS origin, da.owner AS debit_owner,
-           ca.owner AS credit_owner
-      FROM decision d
-      JOIN transfer t ON t.book_no = d.book_no AND t.log_index = d.log_index
-      JOIN account da ON da.book_no = t.book_no AND da.account_id = t.debit
-      JOIN account ca ON ca.book_no = t.book_no AND ca.account_id = t.credit
-      LEFT JOIN transfer o ON o.book_no = t.book_no AND o.seq = t.undoes
-     WHERE d.book_no = :book_no AND d.recorded_at >= :since AND d.recorded_at < :until
-       AND t.phase IN ('posted', 'used')
-     ORDER BY t.seq
-    """
-).columns(**{name: Id() for name in IDS})
-SOURCES = text(
-    """
-    SELECT v.voucher_id AS account, s.kind FROM voucher v
-      JOIN source s ON s.book_no = v.book_no AND s.fund = v.fund WHERE v.book_no = :book_no
-    UNION ALL SELECT s.fund, s.kind FROM source s WHERE s.book_no = :book_no
-    """
-).columns(account=Id())
-CARRIED = text(
-    "SELECT DISTINCT phone_id, voucher_id FROM phone_credential"
-    " WHERE book_no = :book_no AND voucher_id IS NOT NULL"
-).columns(phone_id=Id(), voucher_id=Id())
-HOUSEHOLDS = text(
+HOUSEHOLDS: Final = text(
     """
     SELECT DISTINCT v.family_id FROM voucher v
       JOIN decision d ON d.book_no = v.book_no AND d.log_index = v.log_index
+      JOIN programme p ON p.book_no = v.book_no AND p.programme_id = v.programme_id
      WHERE v.book_no = :book_no AND d.recorded_at >= :since AND d.recorded_at < :until
+       AND (:unit = '' OR p.unit = :unit)
     """
 ).columns(family_id=Id())
+PROGRAMMES: Final = text(
+    """
+    SELECT p.unit, v.title FROM programme p
+      JOIN programme_version v ON v.book_no = p.book_no AND v.programme_id = p.programme_id
+     WHERE p.book_no = :book_no ORDER BY p.unit, v.version
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +55,7 @@ class _Ended:
     unspent_cents: int
 
 
-ENDED = query(
+ENDED: Final = query(
     """
     SELECT CAST(COALESCE(SUM(v.face_cents), 0) AS BIGINT) AS face_cents,
            CAST(COALESCE(SUM((SELECT SUM(t.amount) FROM transfer t
@@ -83,39 +65,85 @@ ENDED = query(
               AND d.kind IN ('expiry', 'redemption', 'offline_redemption'))), 0) AS BIGINT)
              AS unspent_cents
       FROM voucher v
-     WHERE v.book_no = :book_no AND v.ends_at >= :since AND v.ends_at < :until
+      JOIN programme p ON p.book_no = v.book_no AND p.programme_id = v.programme_id
+     WHERE v.book_no = :book_no AND v.ends_at > :since AND v.ends_at <= :until
+       AND (:unit = '' OR p.unit = :unit)
     """,
     _Ended,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class FiveRs:
-    """All figures of a period; `comune`: its name, or None for the Rete."""
+class Asked:
+    """What a report is of: both days included; `comune`: None for the Rete, a book's name else.
+
+    `unit`: one programme of that comune, or empty for all of them.
+    """
 
     begins: date
     ends: date
-    comune: str | None
+    comune: str | None = None
+    unit: Unit = ""
+
+    @property
+    def since(self) -> Instant:
+        """Its first instant."""
+        return starts_at(self.begins)
+
+    @property
+    def until(self) -> Instant:
+        """The first instant after it."""
+        return starts_at(self.ends + timedelta(days=1))
+
+
+@dataclass(slots=True)
+class Streams:
+    """Where the money went: spent, by source, programme's title and kind of shop; and back.
+
+    `discounts`: by kind of shop, the fund's share and the families'. Cents.
+    """
+
+    spent: dict[tuple[str, str, str], Amount] = field(default_factory=dict)
+    discounts: dict[tuple[str, str], Amount] = field(default_factory=dict)
+
+    def take(self, one: Counted, title: str, category: str) -> None:
+        """Add a transfer, if it is one of these."""
+        if one.measure == "spent":
+            way = (one.of, title, category)
+            self.spent[way] = self.spent.get(way, 0) + one.amount
+        elif one.measure in {"fund", "bonus"}:
+            back = (category, one.measure)
+            self.discounts[back] = self.discounts.get(back, 0) + one.amount
+
+
+@dataclass(frozen=True, slots=True)
+class FiveRs:
+    """All figures of a period; `months`: of each month that has any, by its first day."""
+
+    asked: Asked
     tally: Tally
     reach: Reach
+    months: Mapping[date, Tally]
+    streams: Streams
 
     def told(self) -> dict[str, Told]:
         """Each R with its inputs and the entries behind each; a ratio that has none is null."""
+        asked = self.asked
+        told: dict[str, Told] = {
+            "from": asked.begins.isoformat(), "to": asked.ends.isoformat(), "comune": asked.comune,
+        }  # fmt: skip
+        if asked.unit:
+            return told | {"programme": asked.unit, **self._of_programme()}
+        return told | self._of_all()
+
+    def _of_all(self) -> dict[str, Told]:
         tally, reach = self.tally, self.reach
         spent, fund, bonus = (tally.total(name) for name in ("spent", "fund", "bonus"))
         public, hours = tally.total("spent", PUBLIC), tally.total("hours")
         given = hours_in_cents(hours.amount) + fund.amount + bonus.amount
-        issued = tally.total("issued")
         return {
-            "from": self.begins.isoformat(),
-            "to": self.ends.isoformat(),
-            "comune": self.comune,
-            "raccogliere": {"by_source": self._collected()},
-            "redistribuire": {
-                "issued": _cents(issued), "spent": _cents(spent), "households": reach.households,
-                "ended_cents": reach.ended_cents, "unspent_cents": reach.unspent_cents,
-                "unspent_share": ratio(reach.unspent_cents, reach.ended_cents),
-            },
+            "raccogliere": {"by_source": self._funding() | self._circuit()},
+            "redistribuire": self._redistributed(),
             "rigenerare": {
                 "fund": _cents(fund), "spent": _cents(spent),
                 "rate": ratio(fund.amount, spent.amount),
@@ -131,19 +159,41 @@ class FiveRs:
             },
         }  # fmt: skip
 
-    def _collected(self) -> dict[str, Told]:
-        """Money from outside, a line a source; what the fund passes on was counted before."""
+    def _of_programme(self) -> dict[str, Told]:
+        """What a programme has of its own: discounts and hours are of no single one."""
+        reach = self.reach
+        return {
+            "raccogliere": {"by_source": self._funding(passed_on=True)},
+            "redistribuire": self._redistributed(),
+            "responsabilizzare": {
+                "households": reach.households, "giving_back": reach.giving_back,
+                "share": ratio(reach.giving_back, reach.households),
+            },
+        }  # fmt: skip
+
+    def _redistributed(self) -> dict[str, Told]:
+        tally, reach = self.tally, self.reach
+        return {
+            "issued": _cents(tally.total("issued")), "spent": _cents(tally.total("spent")),
+            "households": reach.households,
+            "ended_cents": reach.ended_cents, "unspent_cents": reach.unspent_cents,
+            "unspent_share": ratio(reach.unspent_cents, reach.ended_cents),
+        }  # fmt: skip
+
+    def _funding(self, *, passed_on: bool = False) -> dict[str, Told]:
+        """A line a source. What the fund passes on was counted before, if not for a programme."""
         tally = self.tally
-        lines: dict[str, Told] = {
+        return {
             source: _cents(tally.of["funding", source])
             for source in tally.sources("funding")
-            if source != PASSED_ON
+            if passed_on or source != PASSED_ON
         }
-        fund, bonus = tally.total("fund"), tally.total("bonus")
-        lines["discounts"] = {
-            "cents": fund.amount + bonus.amount, "entries": max(fund.entries, bonus.entries),
-        }  # fmt: skip
-        return lines | {"social_fund_donations": _cents(tally.total("donated"))}
+
+    def _circuit(self) -> dict[str, Told]:
+        fund, bonus = self.tally.total("fund"), self.tally.total("bonus")
+        discounts = Figure(fund.amount + bonus.amount, max(fund.entries, bonus.entries))
+        donated = self.tally.total("donated")
+        return {"discounts": _cents(discounts), "social_fund_donations": _cents(donated)}
 
 
 def _cents(one: Figure) -> dict[str, Told]:
@@ -154,67 +204,63 @@ def _minutes(one: Figure) -> dict[str, Told]:
     return {"minutes": one.amount, "entries": one.entries}
 
 
-def five_rs(ledger: Ledger, begins: date, ends: date, comune: str | None = None) -> FiveRs:
-    """The report from one day to another, both included. Errors: `LookupError` for no comune."""
-    since, until = starts_at(begins), starts_at(ends + timedelta(days=1))
-    span = {"since": since, "until": until}
+def five_rs(
+    ledger: Ledger, begins: date, ends: date, comune: str | None = None, unit: Unit = ""
+) -> FiveRs:
+    """The report from one day to another, both included; `unit`: of one programme of a comune.
+
+    Errors: `LookupError` for no such comune or programme.
+    """
+    asked = Asked(begins, ends, comune, unit)
     home = ALL_COMUNI if comune is None else ledger.book(comune).book_no
-    books = [one for one in ledger.books() if comune is None or one.name in {comune, CIRCUIT_BOOK}]
-    tally, families = Tally(), set[UUID]()
-    givers, ended, unspent = set[UUID](), 0, 0
+    made = FiveRs(asked, Tally(), Reach(0, 0, 0, 0), {}, Streams())
+    families, givers, ended = set[UUID](), set[UUID](), [0, 0]
     with ledger.reading() as db:
-        shops = _homes(db, "shop")
-        for book in books:
-            given = {"book_no": book.book_no, **span}
-            if book.name == CIRCUIT_BOOK:
-                givers |= _count_circuit(db, tally, given, home, shops, _homes(db, "family"))
-                continue
-            _count_comune(db, tally, given)
-            families |= {row[0] for row in db.execute(HOUSEHOLDS, given)}
-            told = first_row(db, ENDED, _Ended, given)
-            assert told is not None
-            ended, unspent = ended + told.face_cents, unspent + told.unspent_cents
-    reach = Reach(len(families), len(families & givers), ended, unspent)
-    return FiveRs(begins, ends, comune, tally, reach)
+        known = people(db)
+        for book, span in spans(ledger, asked.since, asked.until, comune):
+            titles = programme_titles(db, span["book_no"])
+            if unit and book != CIRCUIT_BOOK and unit not in titles:
+                raise LookupError(unit)
+            found = wanted(moves(db, book, span, known), asked, home)
+            givers |= _count(made, found, titles, known)
+            if book != CIRCUIT_BOOK:
+                families |= {row[0] for row in db.execute(HOUSEHOLDS, {**span, "unit": unit})}
+                told = first_row(db, ENDED, _Ended, {**span, "unit": unit})
+                assert told is not None
+                ended = [ended[0] + told.face_cents, ended[1] + told.unspent_cents]
+    reach = Reach(len(families), len(families & givers), *ended)
+    return FiveRs(asked, made.tally, reach, made.months, made.streams)
 
 
-def _homes(db: Connection, table: str) -> Mapping[UUID, int]:
-    statement = text(f"SELECT {table}_id AS id, book_no FROM {table}").columns(id=Id())  # noqa: S608 -- our two names.
-    return {row[0]: row[1] for row in db.execute(statement)}
+def programme_titles(db: Connection, book_no: int) -> dict[Unit, str]:
+    """How each programme of a book is called now, by its unit."""
+    return {row.unit: row.title for row in db.execute(PROGRAMMES, {"book_no": book_no})}
 
 
-def _moves(db: Connection, given: Mapping[str, int]) -> Iterator[Any]:
-    yield from db.execution_options(yield_per=2_000).execute(MOVES, dict(given))
+def wanted(found: Iterator[Counted], asked: Asked, home: int) -> Iterator[Counted]:
+    """Of one comune: what its shops and families did; of one programme: what is its own."""
+    for one in found:
+        is_own = asked.unit in {"", one.unit} or one.measure == "hours"
+        if home in {ALL_COMUNI, one.home} and is_own:
+            yield one
 
 
-def _count_comune(db: Connection, tally: Tally, given: Mapping[str, int]) -> None:
-    """Each with the source of its money: of the voucher that gave it, or the fund it came into."""
-    book_no = {"book_no": given["book_no"]}
-    kinds = {row.account: row.kind for row in db.execute(SOURCES, book_no)}
-    for row in db.execute(CARRIED, book_no):
-        reserve = derived_id("device_reserve", row.phone_id, row.voucher_id)
-        kinds[reserve] = kinds.get(row.voucher_id, "")
-    for one in _moves(db, given):
-        at = (one.origin, one.debit, one.credit)
-        of = next((kinds[account] for account in at if account in kinds), "")
-        way = (one.entry, one.debit_kind, one.credit_kind)
-        tally.add((one.book_no, one.log_index), way, one.amount, of)
-
-
-def _count_circuit(  # noqa: PLR0917 -- whose the shops and families are.
-    db: Connection, tally: Tally, given: Mapping[str, Instant], home: int,
-    shops: Mapping[UUID, int], families: Mapping[UUID, int],
-) -> set[UUID]:  # fmt: skip
-    """Of one comune: what its shops and families did. Gives who gave hours back."""
-    givers = set()
-    for one in _moves(db, given):
-        shop = shops.get(one.debit_owner) or shops.get(one.credit_owner)
-        family = families.get(one.credit_owner)
-        is_hours = one.credit_kind == "member"
-        if home not in {ALL_COMUNI, family if is_hours else shop}:
-            continue
-        if is_hours:
-            givers.add(one.credit_owner)
-        way = (one.entry, one.debit_kind, one.credit_kind)
-        tally.add((one.book_no, one.log_index), way, one.amount, "")
+def _count(
+    made: FiveRs, found: Iterator[Counted], titles: Mapping[Unit, str], known: People
+) -> set[UUID]:
+    """Add it all up; gives who gave hours back."""
+    givers, months = set[UUID](), made.months
+    assert isinstance(months, dict)
+    month, ends = made.tally, 0
+    for one in found:
+        if one.recorded_at >= ends:
+            first = day_of(one.recorded_at).replace(day=1)
+            ends = starts_at((first + timedelta(days=31)).replace(day=1))
+            month = months.setdefault(first, Tally())
+        for tally in (made.tally, month):
+            tally.take((one.book_no, one.log_index), one.measure, one.amount, one.of)
+        shop = known.shops.get(one.shop) if one.shop else None
+        made.streams.take(one, titles.get(one.unit, ""), shop.category if shop else "")
+        if one.measure == "hours" and one.family:
+            givers.add(one.family)
     return givers

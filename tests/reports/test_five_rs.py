@@ -13,6 +13,7 @@ from ledger.core.refunding import Refund
 from ledger.operations.redeem import redeem
 from ledger.operations.refund import Asking, refund
 from ledger.reports.five_rs import five_rs
+from ledger.reports.five_rs_entries import made_of
 from scripts.cli import app
 from tests.circuit_town import Circuit, make_circuit
 from tests.town import NOON, key
@@ -58,3 +59,50 @@ def test_each_figure_is_what_was_booked(ledger: Ledger, circuit: Circuit, url: s
     assert CliRunner().invoke(app, [*words, "--comune", "milano"]).exit_code == 2
     odd = ["report", "5r", "--from", "2026-12-01", "--to", "2026-11-30", "--database", url]
     assert CliRunner().invoke(app, odd).exit_code == 2
+
+
+def test_every_figure_is_the_sum_of_the_entries_that_it_lists(
+    ledger: Ledger, circuit: Circuit
+) -> None:
+    asked = Redemption(circuit.till_id, circuit.credentials[0], 12_50)
+    assert redeem(ledger, asked, key=key(), now=NOON).accepted
+    assert circuit.buy(50_00).accepted
+    report = five_rs(ledger, *NOVEMBER, circuit.town.comune)
+    told: Any = report.told()
+    spent, discounts = (
+        made_of(ledger, report.asked, name).total for name in ("spent", "discounts")
+    )
+    assert {"cents": spent.amount, "entries": spent.entries} == told["redistribuire"]["spent"]
+    listed = {"cents": discounts.amount, "entries": discounts.entries}
+    assert listed == told["raccogliere"]["by_source"]["discounts"]
+    assert sum(one.total("spent").amount for one in report.months.values()) == 12_50
+    assert sum(report.streams.spent.values()) == 12_50
+    december = five_rs(ledger, date(2026, 12, 1), date(2026, 12, 31))
+    ended: Any = december.told()  # Their last day is the last of December.
+    over = made_of(ledger, december.asked, "ended").total
+    assert over.amount == ended["redistribuire"]["ended_cents"] == 260_00
+    january: Any = five_rs(ledger, date(2027, 1, 1), date(2027, 1, 31)).told()
+    assert january["redistribuire"]["ended_cents"] == 0
+    with pytest.raises(LookupError):
+        made_of(ledger, december.asked, "all")
+
+
+def test_a_programme_has_figures_of_its_own(ledger: Ledger, circuit: Circuit, url: str) -> None:
+    first, second = (
+        five_rs(ledger, *NOVEMBER, circuit.town.comune, unit).told() for unit in ("P1", "P2")
+    )
+    both: Any = five_rs(ledger, *NOVEMBER, circuit.town.comune).told()
+    one: Any = first
+    other: Any = second
+    sums = one["redistribuire"]["issued"]["cents"] + other["redistribuire"]["issued"]["cents"]
+    assert sums == both["redistribuire"]["issued"]["cents"]
+    assert one["programme"] == "P1"
+    assert "rigenerare" not in one
+    with pytest.raises(LookupError):
+        five_rs(ledger, *NOVEMBER, circuit.town.comune, "P9")
+    words = ["report", "5r", "--from", "2026-11-01", "--to", "2026-11-30", "--database", url]
+    alone = CliRunner().invoke(app, [*words, "--programme", "P1"])
+    assert alone.exit_code == 2
+    shown = CliRunner().invoke(app, [*words, "--comune", "giussano", "--programme", "P1"])
+    assert "Redistribuire" in shown.output
+    assert "Rigenerare" not in shown.output

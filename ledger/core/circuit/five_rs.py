@@ -75,6 +75,11 @@ _COUNTED: Final = {
 }
 
 
+def counted_as(way: tuple[str, str, str]) -> tuple[str, int] | None:
+    """The measure that a way (entry, debit, credit) counts for, and its sign; None: for none."""
+    return _COUNTED.get((E(way[0]), A(way[1]), A(way[2])))
+
+
 @dataclass(slots=True)
 class Figure:
     """A sum in cents (hours: in minutes), and how many entries it is made of."""
@@ -95,12 +100,15 @@ class Tally:
 
     def add(self, entry: tuple[int, int], way: tuple[str, str, str], amount: int, of: str) -> None:
         """Count one transfer; `entry`: its book and place in the log, `of`: the source of it."""
-        found = _COUNTED.get((E(way[0]), A(way[1]), A(way[2])))
-        if found is None:
-            return
-        name, sign = found
+        found = counted_as(way)
+        if found is not None:
+            name, sign = found
+            self.take(entry, name, sign * amount, of)
+
+    def take(self, entry: tuple[int, int], name: str, amount: int, of: str) -> None:
+        """Count an amount, with its sign, for the measure of this name."""
         figure = self.of[name, of]
-        figure.amount += sign * amount
+        figure.amount += amount
         if self._last.get((name, of)) != entry:
             figure.entries += 1
             self._last[name, of] = entry

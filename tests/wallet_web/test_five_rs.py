@@ -1,0 +1,119 @@
+"""The 5R on pages: each audience's figures, what they are made of, and who may see which."""
+
+import csv
+import re
+from io import StringIO
+
+import pytest
+from starlette.testclient import TestClient
+
+from ledger.core.programmes import starts_at
+from ledger.core.redemption import Redemption
+from ledger.operations.redeem import redeem
+from ledger.reports.public_five_rs import public_months
+from ledger.reports.public_totals import month_of, public_totals
+from tests.circuit_town import Circuit, add_circuit
+from tests.town import NOON, Town, key
+from tests.wallet_web.conftest import come_in
+from tests.wallet_web.test_association import come_in as come_in_association
+from tests.wallet_web.test_association import plain
+
+COMUNE, ASSOCIATION = "/comune/giussano/cinque-r", "/associazione/cinque-r"
+YEAR = "anno=2026"
+
+
+@pytest.fixture
+def circuit(town: Town) -> Circuit:
+    town.issue(town.programme())
+    codes = sorted(town.codes(), key=lambda one: one.code)
+    _shop, secret = town.shop()
+    made = add_circuit(town, codes, secret)
+    made.buy(50_00, 0)
+    made.buy(37_45, 1)
+    sale = Redemption(made.till_id, made.credentials[0], 12_50)
+    assert redeem(town.ledger, sale, key=key(), now=NOON).accepted
+    return made
+
+
+def test_a_comune_reads_its_figures_and_follows_them_down(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    assert circuit.credentials
+    come_in(browser, "auditor")
+    shown = browser.get(f"{COMUNE}?{YEAR}")
+    assert shown.status_code == 200
+    told = plain(shown.text)
+    for words in ("Raccogliere", "Buoni spesi nei negozi 12,50 €", "6,96 cent/€"):
+        assert words in told, words
+    [link] = set(re.findall(rf'href="({COMUNE}/registrazioni[^"]*voce=spent)"', shown.text))
+    below = browser.get(link.replace("&amp;", "&"))
+    assert "12,50" in plain(below.text)
+    [entry] = set(re.findall(r'href="(/comune/giussano/registrazioni/\d+)"', below.text))
+    assert "Panificio Prova" in browser.get(entry).text
+    discounts = browser.get(f"{COMUNE}/registrazioni?{YEAR}&voce=discounts").text
+    assert "Circuito della Rete" in discounts
+    assert "/associazione/registrazioni" not in discounts
+    refused = browser.get(f"{COMUNE}/registrazioni?{YEAR}&voce=discounts&libro=circuito")
+    assert refused.status_code == 404
+
+
+def test_a_programme_has_its_own_figures_and_a_file_the_same(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    circuit.town.issue(circuit.town.programme(act="43"), round_name="2")
+    come_in(browser, "officer")
+    shown = plain(browser.get(f"{COMUNE}?{YEAR}&iniziativa=P2").text)
+    assert "Buoni emessi 130,00" in shown
+    assert "Tasso di autofinanziamento" not in shown
+    file = browser.get(f"{COMUNE}?{YEAR}&iniziativa=P2&formato=csv").text
+    rows = {row["Voce"]: row for row in csv.DictReader(StringIO(file))}
+    assert rows["Buoni emessi"]["Euro"] == "130.00"
+    for table in ("mesi", "flusso", "negozi"):
+        assert browser.get(f"{COMUNE}?{YEAR}&tabella={table}&formato=xlsx").status_code == 200
+    assert browser.get(f"{COMUNE}?{YEAR}&iniziativa=P9").status_code == 404
+    assert browser.get(f"{COMUNE}?{YEAR}&tabella=altro&formato=csv").status_code == 404
+    assert browser.get(f"{COMUNE}/registrazioni?voce=tutto").status_code == 404
+    assert browser.get(f"{COMUNE}?anno=due").status_code == 400
+
+
+def test_the_association_sees_sums_of_the_comuni_and_its_own_entries(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    assert circuit.credentials
+    assert browser.get(ASSOCIATION).status_code == 303
+    come_in_association(browser, "officer")
+    shown = plain(browser.get(f"{ASSOCIATION}?{YEAR}").text)
+    assert "Parte del Fondo Sociale negli sconti" in shown
+    spent = browser.get(f"{ASSOCIATION}/registrazioni?{YEAR}&voce=spent")
+    assert "12,50" in spent.text
+    assert "Panificio Prova" not in spent.text
+    fund = browser.get(f"{ASSOCIATION}/registrazioni?{YEAR}&voce=fund").text
+    [first, second] = sorted(set(re.findall(r'href="(/associazione/registrazioni/\d+)"', fund)))
+    for entry in (first, second):
+        assert "Acquisto con sconto" in plain(browser.get(entry).text)
+    assert browser.get("/associazione/registrazioni/99999").status_code == 404
+    assert browser.get(f"{ASSOCIATION}?{YEAR}&comune=milano").status_code == 404
+
+
+def test_anybody_sees_totals_and_never_what_two_families_did(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    ledger = circuit.ledger
+    december = starts_at(month_of(NOON).replace(month=12)) + 1
+    ledger.clock = lambda: december
+    until = month_of(december)
+    totals = public_totals(ledger, circuit.town.book_no, until=until)
+    [month] = public_months(ledger, circuit.town.book_no, totals, until)
+    assert (month.fund, month.bonus, month.spent) == (None, None, 0)
+    for place in ("/cinque-r", "/cinque-r/giussano"):
+        shown = browser.get(place)
+        assert shown.status_code == 200
+        assert shown.headers["cache-control"].startswith("public")
+        told = plain(shown.text)
+        assert "meno di 5 famiglie" in told
+        for hidden in ("12,50", "0,87", "5,25"):
+            assert hidden not in told
+    assert "10.000,00" in plain(browser.get("/cinque-r?anno=2026").text)
+    assert browser.get("/cinque-r?formato=csv").text.startswith("Comune")
+    assert browser.get("/cinque-r/milano").status_code == 404
+    assert browser.get("/cinque-r?anno=x").status_code == 400
