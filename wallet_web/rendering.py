@@ -151,17 +151,10 @@ def told_in(language: str) -> dict[str, Callable[..., object]]:
     def said_all(table: Mapping[str, str]) -> dict[str, str]:
         return {code: say(text) for code, text in table.items()}
 
-    told: dict[str, Callable[..., object]] = {
-        "words": words,
-        "named": named,
-        "day": day,
-        "short_day": short_day,
-        "month": month,
-        "short_month": short_month,
-        "month_name": month_name,
-        "moment": moment,
-    }
-    return told | {"said_all": said_all}
+    told: tuple[Callable[..., object], ...] = (
+        words, named, day, short_day, month, short_month, month_name, moment, said_all,
+    )  # fmt: skip
+    return {one.__name__: one for one in told}
 
 
 def amount(cents: Amount) -> Html:
