@@ -15,7 +15,7 @@ from scripts.verifier.findings import UnreadableError, WrongError
 from scripts.verifier.notes import Head, Policy, read_head, read_policy
 from scripts.verifier.opening import Opening, read_opening
 from scripts.verifier.telling import as_json, as_words, exit_code
-from scripts.verifier.verify import Report, verify
+from scripts.verifier.verify import Report, compare_books, verify
 from scripts.verifier.words import TROUBLES
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ def run_verifier(arguments: Sequence[str]) -> int:
     gc.disable()  # Leaves are trees without cycles; looking for some would cost a tenth.
     try:
         report = verify(given.bundle, *_beside(given))
+        if given.other is not None:
+            compare_books(report, verify(given.other))
     except UnreadableError as trouble:
         _tell_unreadable(trouble, as_json=given.json, english=english)
         return UNREADABLE
@@ -47,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("bundle", type=Path, metavar="BUNDLE.zip")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--lang", choices=("it", "en"), default="it")
+    parser.add_argument(
+        "--with", dest="other", type=Path, metavar="OTHER.zip", help="the other book of a message"
+    )
     parser.add_argument("--policy", type=Path, help="keys that you got from the witnesses")
     parser.add_argument("--after", type=Path, help="a checkpoint that you kept")
     parser.add_argument("--opening", type=Path, help="salt and values behind a commitment")

@@ -5,6 +5,7 @@ Not here: what a request does (`effects`), and the tree over the leaves (`tree`)
 
 from typing import Any, Final
 
+from scripts.verifier.crossing import Crossing, crossing_of
 from scripts.verifier.effects import decide, keep
 from scripts.verifier.findings import WrongError
 from scripts.verifier.rules import CIRCUIT, VERSION
@@ -27,6 +28,7 @@ class Replay:
         """An empty book."""
         self.book = Book(name)
         self.accepted = 0
+        self.crossings: list[Crossing] = []
 
     def step(self, index: int, line: bytes) -> str:
         """Take the next leaf; gives its outcome. Errors: `WrongError`: nothing more can follow."""
@@ -55,6 +57,9 @@ class Replay:
                 raise WrongError("identity", unit=unit.name, own=unit.own, owed=unit.owed)
         if effect.moves and book.name == CIRCUIT:
             self._wants_backing()
+        if effect.moves and '"message":' in text:
+            found = crossing_of((index, at), line, request, effect.moves)
+            self.crossings += [] if found is None else [found]
         return code
 
     def _wants_backing(self) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "findings", "rules", "shapes", "state", "moving", "holding", "effects", "replay", "tree",
-    "notes", "archive", "tables", "opening", "verify", "words", "telling", "command",
+    "findings", "rules", "shapes", "state", "moving", "holding", "effects", "crossing", "replay",
+    "tree", "notes", "archive", "tables", "opening", "verify", "words", "telling", "command",
 )  # fmt: skip
 OWN: Final = "scripts.verifier"
 HEAD: Final = '''\

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from scripts.verifier.crossing import in_transit
 from scripts.verifier.state import Book, Unit
 from scripts.verifier.verify import Report
 from scripts.verifier.words import sentence
@@ -51,6 +52,14 @@ ALONE: Final = (
     "Che non esista un'altra storia: nessun Comune testimone ha visto questo registro.",
     "That there is no other history: no witness has seen this log.",
 )
+ONE_SIDE: Final = (
+    "Che l'altro libro dica lo stesso del denaro passato tra i due: serve il suo pacco (--with).",
+    "That the other book says the same of money passed between them: it takes its bundle (--with).",
+)
+BOTH_SIDES: Final = (
+    "Ogni messaggio di denaro tra questo libro e {} è lo stesso nei due; in viaggio: {} centesimi.",
+    "Each message of money between this book and {} is the same in both; in transit: {} cents.",
+)
 OPENINGS: Final = {
     "made": ("L'apertura è di un impegno del libro.", "The opening is of a commitment here."),
     "erased": ("L'apertura è di un impegno cancellato.", "The opening is of an erased one."),
@@ -83,6 +92,9 @@ def as_words(report: Report, *, english: bool = False) -> str:
             ("It has only grown since your checkpoint of {} decisions."),
         )
         lines.append(f"  ✓ {grown[pick].format(report.after)}")
+    if report.beside is not None:
+        moving = in_transit(report.replay.crossings)
+        lines.append(f"  ✓ {BOTH_SIDES[pick].format(report.beside, moving)}")
     lines += ["", "What this does not prove" if english else "Che cosa questo non prova"]
     lines += [f"  · {one[pick]}" for one in _limits(report)]
     return "\n".join(lines)
@@ -99,6 +111,8 @@ def _limits(report: Report) -> list[tuple[str, str]]:
         told.insert(0, OWN_KEYS)
     if not report.seen:
         told.insert(0, ALONE)
+    if report.replay.crossings and report.beside is None:
+        told.append(ONE_SIDE)
     return told
 
 
@@ -152,6 +166,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "checkpoints": report.checkpoints,
         "after": report.after,
         "opening": report.opening,
+        "messages": {
+            "beside": report.beside, "entries": len(report.replay.crossings),
+            "in_transit": in_transit(report.replay.crossings),
+        },
         "recomputed": len(book.decided),
         "accepted": report.replay.accepted,
         "codes": dict(sorted(report.codes.items())),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scripts.verifier.archive import Archive
+from scripts.verifier.crossing import compare_crossings
 from scripts.verifier.findings import Finding, UnreadableError, WrongError
 from scripts.verifier.notes import (
     LOG,
@@ -25,6 +26,7 @@ from scripts.verifier.notes import (
 )
 from scripts.verifier.opening import Opening
 from scripts.verifier.replay import Replay
+from scripts.verifier.rules import CIRCUIT
 from scripts.verifier.shapes import is_hash, is_integer, is_text
 from scripts.verifier.tables import (
     BALANCE,
@@ -65,6 +67,7 @@ class Report:
     commitments: Commitments = field(default_factory=Commitments)
     after: int | None = None
     opening: str | None = None
+    beside: str | None = None  # The other book whose messages were compared.
     broken: bool = False  # A leaf is wrong: what follows was not recomputed.
 
 
@@ -102,6 +105,22 @@ def verify(
         except WrongError as wrong:
             report.findings.append(wrong.at("SHA256SUMS"))
     return report
+
+
+def compare_books(report: Report, other: Report) -> None:
+    """Hold the circuit's book and a comune's against each other; findings go to the first."""
+    one, two = report.about.book, other.about.book
+    report.beside = two
+    if CIRCUIT not in {one, two} or one == two:
+        report.findings.append(Finding("same_book", "--with", None, {"name": one, "other": two}))
+        return
+    if other.findings:
+        facts = {"name": two, "count": len(other.findings)}
+        report.findings.append(Finding("not_proved_there", "--with", None, facts))
+    circuit, comune = (report, other) if one == CIRCUIT else (other, report)
+    sizes = circuit.replay.book.recorded_at, comune.about.size
+    left, right = circuit.replay.crossings, comune.replay.crossings
+    report.findings += compare_crossings(left, right, comune.about.book, sizes)
 
 
 def read_about(archive: Archive) -> About:

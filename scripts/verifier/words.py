@@ -151,6 +151,30 @@ TROUBLES: Final[Mapping[str, tuple[str, str]]] = {
         "i crediti emessi sono {issued}, gli euro che li coprono {covered}",
         "credits issued are {issued}, the euro that cover them {covered}",
     ),
+    "message": (
+        "il messaggio tra due libri dice {told}; per quello che muove è {right}",
+        "the message between two books says {told}; by what it moves it is {right}",
+    ),
+    "not_proved_there": (
+        "il pacco dell'altro libro ({name}) non è provato: {count} cose non tornano",
+        "the other book's bundle ({name}) is not proved: {count} things are wrong",
+    ),
+    "same_book": (
+        "i due pacchi devono essere del circuito e di un Comune, non di {name} e {other}",
+        "the two bundles have to be the circuit's and a comune's, not of {name} and {other}",
+    ),
+    "never_sent": (
+        "il Comune ha ricevuto {message}, ma il circuito non l'ha mai mandato",
+        "the comune received {message}, but the circuit never sent it",
+    ),
+    "never_arrived": (
+        "il circuito dà per arrivato {message}, ma nel libro del Comune non c'è",
+        "the circuit says that {message} arrived, but it is not in the comune's book",
+    ),
+    "other_entry": (
+        "il circuito indica la registrazione {told} del Comune; è la {right}, o di altro importo",
+        "the circuit names entry {told} of the comune; it is {right}, or of another amount",
+    ),
     "expiry_id": (
         "la scadenza di un blocco non ha il numero che le spetta: {id}",
         "the lapse of a hold has not the id that is its own: {id}",
