@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from ledger.core.chart import CHART, AccountKind, Side
+from ledger.core.chart import CHART, AccountKind, Side, Where
 from ledger.core.ids import AccountId
 from ledger.core.quantities import Amount, Instant, Unit
 from ledger.reports.rows import query, rows
 from ledger.store.book import Ledger
 from ledger.store.registers.programmes import Programme, programmes
 
-HELD: Final = tuple(kind for kind, line in CHART.items() if line.side is Side.DEBIT)
-PROMISED: Final = tuple(kind for kind, line in CHART.items() if line.side is Side.CREDIT)
+_OWN: Final = [(kind, line) for kind, line in CHART.items() if line.where is not Where.CIRCUIT]
+HELD: Final = tuple(kind for kind, line in _OWN if line.side is Side.DEBIT)
+PROMISED: Final = tuple(kind for kind, line in _OWN if line.side is Side.CREDIT)
 
 
 @dataclass(frozen=True, slots=True)

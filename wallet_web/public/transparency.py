@@ -20,6 +20,7 @@ from ledger import Ledger
 from ledger.exports.open_data import Column, DataSet, Publisher, catalogue, csvw
 from ledger.exports.tables import Cell, Kind, csv_for_programs
 from ledger.reports.log_proofs import public_log
+from ledger.reports.public_fund import public_fund
 from ledger.reports.public_totals import PublicProgramme, month_of, public_totals
 from ledger.reports.small_cells import FEWEST_FAMILIES, FEWEST_SHOPS
 from ledger.reports.who_asks import ComuneRow, comuni
@@ -108,7 +109,10 @@ def network(request: Request, ledger: OpenLedger, now: Now) -> Response:
     """All comuni side by side."""
     until = month_of(now)
     known = [(one, _totals(request, ledger, one, until)) for one in comuni(ledger)]
-    made = page(request, "public/network_totals.html", comuni=known, until=until, **_rule())
+    made = page(
+        request, "public/network_totals.html", comuni=known, until=until, fund=public_fund(ledger),
+        **_rule(),
+    )  # fmt: skip
     return _kept(request, made)
 
 
