@@ -14,6 +14,7 @@ from wallet_web import troubles
 from wallet_web.association import console as association_console
 from wallet_web.association import donations as association_donations
 from wallet_web.association import five_rs as association_five_rs
+from wallet_web.association import hours as association_hours
 from wallet_web.association import money as association_money
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
@@ -56,6 +57,7 @@ from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
 from wallet_web.family import cards as family_cards
 from wallet_web.family import giving as family_giving
+from wallet_web.family import hours as family_hours
 from wallet_web.family import installed as family_installed
 from wallet_web.family import pages as family_pages
 from wallet_web.family import paying as family_paying
@@ -95,6 +97,7 @@ AUDIENCES: Final = (
     family_cards,
     family_giving,
     family_votes,
+    family_hours,
     family_phones,
     family_paying,
     family_installed,
@@ -135,6 +138,7 @@ AUDIENCES: Final = (
     association_money,
     association_donations,
     association_five_rs,
+    association_hours,
     shop_pages,
     shop_installed,
     shop_payments,

@@ -216,6 +216,16 @@ STATES: Final[Mapping[str, str]] = {
     "frozen": mark("Fermato"),
 }
 
+ALFA: Final[Mapping[str, str]] = {
+    "reached": mark("Riuscita come previsto"),
+    "partly": mark("Riuscita in parte"),
+    "missed": mark("Non riuscita"),
+}
+BETA: Final[Mapping[str, str]] = {
+    "none": mark("Nient’altro"),
+    "more": mark("Qualcosa in più del previsto"),
+}
+
 PROPOSALS: Final[Mapping[str, str]] = {
     "recall": mark("Revoca di un buono"),
     "reversal": mark("Rettifica"),
@@ -392,4 +402,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "level": LEVELS,
     "finding": FINDINGS,
     "sample_state": SAMPLE_STATES,
+    "alfa": ALFA,
+    "beta": BETA,
 }

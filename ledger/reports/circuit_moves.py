@@ -85,12 +85,34 @@ SUMS = query(
 
 
 @dataclass(frozen=True, slots=True)
+class OwedShop:
+    """A shop that the circuit owes euro to, for credits it converted."""
+
+    shop_id: UUID
+    name: str
+    cents: Amount
+
+
+OWED = query(
+    """
+    SELECT s.shop_id, s.name, a.credits_posted - a.debits_posted AS cents
+      FROM account a JOIN shop s ON s.shop_id = a.owner
+     WHERE a.book_no = :book_no AND a.kind = 'shop_payable' AND a.credits_posted > a.debits_posted
+     ORDER BY s.shop_no
+    """,
+    OwedShop,
+    ids="shop_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class CircuitMoves:
     """Every move, what lies where, and of the confirmed feeds those that are still on their way."""
 
     all: tuple[MoveRow, ...]
     sums: dict[str, Amount]
     moving: frozenset[UUID]
+    owed: tuple[OwedShop, ...]
 
     @property
     def waiting(self) -> tuple[MoveRow, ...]:
@@ -107,6 +129,7 @@ def circuit_moves(ledger: Ledger) -> CircuitMoves:
     book_no = ledger.book(CIRCUIT_BOOK).book_no
     with ledger.reading() as db:
         found = rows(db, MOVES, MoveRow, {"book_no": book_no})
+        owed = rows(db, OWED, OwedShop, {"book_no": book_no})
         sums = rows(db, SUMS, KindSum, {"book_no": book_no})
     moving = {one.feed.feed_id for one in compare_feeds(ledger).all if one.settled is None}
-    return CircuitMoves(found, {one.kind: one.cents for one in sums}, frozenset(moving))
+    return CircuitMoves(found, {one.kind: one.cents for one in sums}, frozenset(moving), owed)

@@ -154,6 +154,8 @@ def _of_circuit(db: Connection, span: Mapping[str, Instant], known: People) -> I
     """Hours count for the comune of who gave them, all else for that of its shop."""
     shops, families = known.shops, known.families
     for row, measure, sign in _rows(db, span):
+        if row.credit_kind == "member" and row.credit_owner is None:
+            continue  # Hours given on to the fund of hours were counted when they were given.
         owners = (row.credit_owner, row.debit_owner)
         shop = next((one for one in owners if one in shops), None)
         family = next((one for one in owners if one in families), None)

@@ -638,6 +638,31 @@ circuit_move = _register(
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
+# Hours: what a family says that it gave, and actions in return that somebody saw done.
+hours_offer = _register(
+    "hours_offer",
+    _key("offer_id", Id),
+    _some("family_id", Id),
+    _some("minutes"),
+    _some("given_on", Words),
+    _some("content_hash", Bytes),
+    Index(None, "book_no", "family_id"),
+    CheckConstraint("minutes > 0 AND minutes % 30 = 0", name="minutes"),
+)
+
+action_done = _register(
+    "action_done",
+    _key("action_id", Id),
+    _key("family_id", Id),
+    _some("minutes"),
+    _some("alfa", Words),
+    _some("beta", Words),
+    _some("recorded_by", Id),
+    CheckConstraint("minutes > 0 AND minutes % 30 = 0", name="minutes"),
+    CheckConstraint("alfa IN ('reached', 'partly', 'missed')", name="alfa"),
+    CheckConstraint("beta IN ('none', 'more')", name="beta"),
+)
+
 # A vote that two persons opened, with the key that signs its ballots; and what came out of it.
 
 vote = _register(
@@ -670,7 +695,7 @@ REGISTERS = {
         retention_rule, legal_hold, legal_hold_end, retention_run,
         offline_terms, phone_terms, donation, vote, vote_result,
         circuit_rule, shop_discount, purchase, bank_statement, bank_line,
-        recovery_proposal, found_again, circuit_move,
+        recovery_proposal, found_again, circuit_move, hours_offer, action_done,
     )
 }  # fmt: skip
 
@@ -720,6 +745,33 @@ vote_idea = _table(
     _some("status", Words),
     Index(None, "book_no", "family_id"),
     CheckConstraint("status IN ('new', 'taken', 'declined')", name="status"),
+)
+
+# Actions in return, as an association offers them, and who chose one; nobody has to.
+action = _table(
+    "action",
+    _key("book_no"),
+    _key("action_id", Id),
+    _some("proposer", Words),
+    _some("title", Words),
+    _some("place", Words),
+    _some("day", Words),
+    _some("minutes"),
+    _some("places"),
+    _some("status", Words),
+    _some("made_by", Id),
+    CheckConstraint("status IN ('open', 'closed')", name="status"),
+    CheckConstraint("minutes > 0 AND minutes % 30 = 0 AND places > 0", name="size"),
+)
+
+action_choice = _table(
+    "action_choice",
+    _key("book_no"),
+    _key("action_id", Id),
+    _key("family_id", Id),
+    _some("status", Words),
+    Index(None, "book_no", "family_id"),
+    CheckConstraint("status IN ('chosen', 'left', 'done')", name="status"),
 )
 
 vote_paper = _table(

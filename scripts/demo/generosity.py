@@ -19,7 +19,7 @@ from ledger.core.proposals import Confirmation
 from ledger.core.quantities import DAY, Amount, Instant
 from ledger.core.votes import PREFIX_SIZE, Ballot, Option, VoteTerms
 from ledger.operations.close_vote import close_vote, count_paper
-from ledger.operations.fund_programme import Act, Funding, confirm_budget
+from ledger.operations.fund_programme import Funding, confirm_budget
 from ledger.operations.give_voucher import Gift, give_voucher
 from ledger.operations.open_vote import open_vote, propose_vote
 from ledger.operations.record_donation import Donor, NewDonation, propose_donation
@@ -30,7 +30,7 @@ from ledger.reports.gifts import gift_sources
 from ledger.reports.proposals_page import proposal
 from ledger.reports.votes import vote_page
 from scripts.demo.ballots import blinded, unblinded
-from scripts.demo.founding import Town, commit, issue_list, key
+from scripts.demo.founding import Town, issue_list, key
 
 SEED: Final = 2015_02
 GIVERS: Final = 4
@@ -56,9 +56,7 @@ def be_generous(ledger: Ledger, town: Town, now: Instant) -> None:
         return
     _gifts(ledger, town, household, now)
     _donations(ledger, town, household, now)
-    won = _decided(ledger, town, chance, now)
-    if won is not None:
-        _funded(ledger, town, household, won, now)
+    _decided(ledger, town, chance, now)
     _opened(ledger, town, replace(_terms(now), opens_at=now - DAY, closes_at=now + 14 * DAY), now)
 
 
@@ -126,8 +124,8 @@ def _opened(ledger: Ledger, town: Town, terms: VoteTerms, now: Instant) -> UUID:
     return vote_id
 
 
-def _decided(ledger: Ledger, town: Town, chance: random.Random, now: Instant) -> str | None:
-    """A vote of the weeks before: by phone and on paper, counted by two. Gives what won, if any."""
+def _decided(ledger: Ledger, town: Town, chance: random.Random, now: Instant) -> None:
+    """A vote of the weeks before: by phone and on paper, counted by two."""
     terms = _terms(now)
     vote_id = _opened(ledger, town, terms, terms.opens_at)
     phones = by_phone(len(town.families))
@@ -147,11 +145,6 @@ def _decided(ledger: Ledger, town: Town, chance: random.Random, now: Instant) ->
     count_paper(ledger, town.slug, vote_id, paper, officer=officer, now=now)
     done = close_vote(ledger, town.slug, vote_id, paper, officer=approver, key=key(), now=now)
     assert done.accepted, done.code
-    closed = vote_page(ledger, book_no, vote_id)
-    assert closed is not None
-    assert closed.kept.result is not None
-    winner = closed.kept.result.winner  # None: two options have as many votes.
-    return None if winner is None else terms.options[winner - 1].title
 
 
 def _drawn(  # noqa: PLR0917 -- whose ballot, of which vote.
@@ -167,11 +160,3 @@ def _drawn(  # noqa: PLR0917 -- whose ballot, of which vote.
     hidden, inverse = blinded(public, plain.message(vote_id))
     signed = draw_ballot(ledger, book_no, vote_id, family, hidden, now=now)
     return replace(plain, signature=unblinded(public, signed, inverse))
-
-
-def _funded(ledger: Ledger, town: Town, household: Funding, won: str, now: Instant) -> None:
-    """The vote becomes an act, and the act money, by two."""
-    act = Act("88", day_of(now), f"Esito del voto «Il fondo delle famiglie»: {won} (dimostrazione)")
-    pair = town.officers["officer"], town.officers["approver"]
-    asked = Funding(household.programme_id, act, "comune", "Parte decisa dalle famiglie", AT_STAKE)
-    commit(ledger, town.slug, asked, by=pair, now=now)

@@ -37,6 +37,7 @@ from scripts.demo.founding import (
 )
 from scripts.demo.generosity import be_generous
 from scripts.demo.month import DemoClock, Month, month_label
+from scripts.demo.returning import give_back
 
 SEED = 2016_12_20  # The day of the accord.
 TOLD = 40  # Families and tills of each comune in the credentials file.
@@ -140,6 +141,7 @@ def _live(  # noqa: PLR0917 -- the demo's whole setting.
     for town in towns:
         if town.slug == "giussano":
             be_generous(ledger, town, clock.now)
+    give_back(ledger, towns, circuit, clock.now)
     clock.go_to(starts_at(today))
 
 

@@ -138,6 +138,9 @@ def test_the_fund_feeds_a_programme_from_the_console(browser: TestClient, circui
     assert "Fondo Sociale della Rete" in page
     assert "0,80" in page
     assert "Rete 3/2026" in plain(browser.get("/comune/giussano/atti").text)
+    public = plain(browser.get("/trasparenza").text)
+    assert "Dato alle iniziative0,80" in public
+    assert "3/2026" in public
 
 
 def test_a_donation_to_the_fund_gets_its_receipt(browser: TestClient, circuit: Circuit) -> None:

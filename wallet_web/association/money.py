@@ -1,4 +1,4 @@
-"""The circuit's money that two persons move: to a comune's programme, also as a vote chose.
+"""The circuit's money that two persons move: to programmes, also as votes chose, and for costs.
 
 Not here: what shops pay in (`console`), and how a feed arrives (`feed_programme`).
 """
@@ -21,6 +21,7 @@ from ledger.operations.change_by_two import withdraw_change
 from ledger.operations.feed_programme import deliver_feeds
 from ledger.operations.move_by_two import NewMove, confirm_move, propose_move
 from ledger.reports.circuit_moves import circuit_moves
+from ledger.reports.contributions import contributions_due
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.votes import DecidedVote, decided_votes
 from ledger.reports.who_asks import ComuneRow, OfficerRow, comuni
@@ -68,6 +69,7 @@ def money(request: Request, officer: Signed, ledger: OpenLedger, now: Now) -> Re
     return page(
         request, "association/money.html", officer=officer, moves=moves, voted=voted,
         aims=[one for known in aims.values() for one in known], key=new_id(), no=no_of(request),
+        dues=contributions_due(ledger),
     )  # fmt: skip
 
 
@@ -87,6 +89,30 @@ def propose_feed(officer: Signed, ledger: OpenLedger, form: SentForm, now: Now) 
         EntryKind.FEED, forms.amount(form, "importo"), forms.words(form, "numero"),
         forms.day(form, "data"), forms.words(form, "oggetto"), comune, _id(programme),
     ))  # fmt: skip
+
+
+@router.post("/pagamenti")
+def propose_payment(officer: Signed, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Propose to pay running costs, or what a shop is owed for credits, from the bank."""
+    return _proposed(ledger, officer, form, now, _of_shop(EntryKind.CIRCUIT_PAYOUT, form))
+
+
+@router.post("/non-esigibili")
+def propose_write_off(officer: Signed, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Propose to give up what a shop will never pay in. Errors: 404 for no shop."""
+    asked = _of_shop(EntryKind.WRITE_OFF, form)
+    if asked.subject is None:
+        raise HTTPException(404)
+    return _proposed(ledger, officer, form, now, asked)
+
+
+def _of_shop(kind: EntryKind, form: forms.Form) -> NewMove:
+    shop = form.get("negozio", "")
+    return NewMove(
+        kind, forms.amount(form, "importo"), forms.words(form, "numero"),
+        forms.day(form, "data"), forms.words(form, "oggetto"),
+        subject=_id(shop) if shop else None,
+    )  # fmt: skip
 
 
 @router.post("/voti")

@@ -16,6 +16,10 @@ from ledger.core.canonical import canonical_text
 from ledger.core.circuit.split import WHOLE
 from ledger.core.quantities import Amount, half_up, is_amount
 
+# What is said of hours until an association says otherwise: 20 below, 50 above. Our choice.
+HOURS_BELOW: Final = 20 * 60
+HOURS_ABOVE: Final = 50 * 60
+HALF_HOUR: Final = 30
 ALL: Final = 100  # Percent of what is converted.
 
 
@@ -68,6 +72,8 @@ class CircuitRules:
     to_costs: int = 2
     credits_convertible: bool = False
     vouchers_for_hours: bool = False
+    hours_below: int = HOURS_BELOW  # Minutes that a member may have received more than given.
+    hours_above: int = HOURS_ABOVE  # And given more than received.
     caps: Mapping[Role, Cap] = field(default_factory=lambda: _CAPS)
 
     def __post_init__(self) -> None:
@@ -79,6 +85,9 @@ class CircuitRules:
             raise NotRules("a buying group takes a part off its prices")
         if not 0 < self.fund_points <= WHOLE or not is_amount(self.release_cents):
             raise NotRules("the fund has a share, and a release a threshold")
+        hours = self.hours_below, self.hours_above
+        if min(hours) < 0 or any(one % HALF_HOUR for one in hours):
+            raise NotRules("hours are counted in half hours")
         known = set(self.caps) == set(Role)
         if not known or any(one.base_cents < 0 or one.percent < 0 for one in self.caps.values()):
             raise NotRules("every role has its cap")
@@ -87,13 +96,21 @@ class CircuitRules:
         """Its canonical text, which is what two persons sign."""
         caps = {str(role): [cap.base_cents, cap.percent] for role, cap in self.caps.items()}
         plain = {name: getattr(self, name) for name in _PLAIN}
-        return canonical_text(plain | {"caps": caps})
+        hours = {
+            name: getattr(self, name)
+            for name, usual in _HOURS.items()
+            if getattr(self, name) != usual  # Texts from before hours were told stay as they are.
+        }
+        return canonical_text(plain | hours | {"caps": caps})
 
 
 _PLAIN: Final = (
     "fund_points", "group_points", "release_cents", "to_shop", "to_fund", "to_costs",
     "credits_convertible", "vouchers_for_hours",
 )  # fmt: skip
+
+
+_HOURS: Final = MappingProxyType({"hours_below": HOURS_BELOW, "hours_above": HOURS_ABOVE})
 
 
 def read_rules(text: str) -> CircuitRules:
