@@ -80,7 +80,11 @@ Database = Annotated[
 Reset = Annotated[bool, typer.Option("--reset", help="Throw the demo network away first.")]
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
-STEPS = {"comuni": "Five comuni, their shops and families", "vendite": "Six weeks of sales"}
+STEPS = {
+    "comuni": "Five comuni, their shops and families",
+    "mesi": "The year before: a pact with families, and the circuit",
+    "vendite": "Six weeks of sales",
+}
 
 
 @app.command()

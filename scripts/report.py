@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -10,6 +11,8 @@ from ledger import StoreError
 from ledger.core.quantities import euro_text
 from ledger.reports.five_rs import five_rs
 from scripts.databases import DEFAULT_DATABASE, opened
+from wallet_web.five_rs_paper import five_rs_paper
+from wallet_web.spans import Span
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
 TITLES = {
@@ -32,6 +35,7 @@ def five(
     ends: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
     comune: Annotated[str | None, typer.Option(help="One comune; else the whole Rete.")] = None,
     programme: Annotated[str, typer.Option(help="One programme of it, like `P1`.")] = "",
+    pdf: Annotated[Path | None, typer.Option(help="Where to write it on paper (PDF/A).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     database: Database = DEFAULT_DATABASE,
 ) -> None:
@@ -39,10 +43,12 @@ def five(
     first, last = begins.date(), ends.date()
     if last < first or last > date(2199, 12, 31) or first < date(2015, 1, 1):
         _give_up("The period ends before it begins, or lies in no year that a book can have.")
-    if programme and comune is None:
-        _give_up("A programme belongs to a comune: add `--comune giussano`.")
+    _whole(comune, programme, pdf)
     try:
         with opened(database) as ledger:
+            if pdf:
+                span = Span(first, last, {})
+                pdf.write_bytes(five_rs_paper(ledger, span, comune, "it", now=ledger.clock()))
             told: dict[str, Any] = five_rs(ledger, first, last, comune, programme).told()
     except StoreError as unusable:
         _give_up(f"The database cannot be used. {unusable}")
@@ -79,6 +85,13 @@ def _figure(name: str, one: Any) -> str:  # noqa: ANN401 -- a figure, a sum or a
     if name.endswith("_cents"):
         return euro_text(one) + " €"
     return "n/d" if one is None else str(one)
+
+
+def _whole(comune: str | None, programme: str, pdf: Path | None) -> None:
+    if programme and comune is None:
+        _give_up("A programme belongs to a comune: add `--comune giussano`.")
+    if pdf and programme:
+        _give_up("The paper is of a comune or of the Rete, not of one programme.")
 
 
 def _unknown(comune: str | None, programme: str) -> str:

@@ -17,6 +17,7 @@ from ledger.core.quantities import Instant
 from ledger.reports.five_rs import Asked, five_rs
 from ledger.reports.shops_by_kind import shops_by_kind
 from wallet_web import five_rs_pictures, five_rs_view
+from wallet_web.five_rs_paper import five_rs_paper
 from wallet_web.five_rs_pictures import pictures
 from wallet_web.five_rs_view import Line, Month, lines, months
 from wallet_web.five_rs_words import LETTERS, Letter
@@ -111,3 +112,13 @@ def file_of(request: Request, view: View) -> Response | None:
 def asked_of(span: Span, comune: str | None, unit: str) -> Asked:
     """The same question, for what a figure is made of."""
     return Asked(span.begins, span.ends, comune, unit)
+
+
+def paper_of(
+    request: Request, ledger: Ledger, span: Span, comune: str | None, now: Instant
+) -> Response:
+    """The report as a PDF to keep."""
+    data = five_rs_paper(ledger, span, comune, language_of(request), now=now)
+    name = f"cinque-r-{comune or 'rete'}-{span.begins}-{span.ends}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/pdf", headers=headers)

@@ -80,3 +80,42 @@ TRENDS: Final[Mapping[str, str]] = {
     "rendere": mark("Tornato alla comunità (ore, Fondo Sociale, sconti), mese per mese"),
     "responsabilizzare": mark("Ore donate, mese per mese"),
 }
+
+# For a council, in one breath: the figures of each R, by their names.
+SENTENCES: Final[Mapping[str, str]] = {
+    "redistribuire": mark(
+        "Sono stati emessi buoni per %(issued)s; nei negozi del territorio ne sono stati spesi"
+        " %(spent)s. Le famiglie raggiunte sono %(households)s."
+    ),
+    "rigenerare": mark(
+        "Gli sconti dei negozi hanno fatto nascere %(fund)s per il Fondo Sociale, mentre le"
+        " famiglie spendevano %(spent)s di buoni."
+    ),
+    "rendere": mark(
+        "A fronte di %(public_spent)s di denaro pubblico speso sono tornati alla comunità"
+        " %(fund)s al Fondo Sociale, %(bonus)s di sconti alle famiglie e %(hours)s donate."
+    ),
+    "responsabilizzare": mark(
+        "Di %(households)s famiglie aiutate, %(giving_back)s hanno donato del tempo, per loro"
+        " scelta: l’aiuto non dipende mai dalle ore."
+    ),
+}
+
+GLOSSARY: Final[Mapping[str, str]] = {
+    mark("Buono"): mark(
+        "Denaro pubblico o donato, con uno scopo, che una famiglia spende nei negozi."
+    ),
+    mark("Sconto"): mark(
+        "Ciò che un negozio del circuito toglie a un acquisto fatto con denaro proprio: una parte"
+        " va al Fondo Sociale, il resto alla famiglia."
+    ),
+    mark("Fondo Sociale"): mark(
+        "Il denaro comune della Rete: parte degli sconti e donazioni; finanzia iniziative dei"
+        " Comuni."
+    ),
+    mark("Ora"): mark(
+        "Tempo donato e ricevuto. Non diventa mai denaro: il valore serve a misurare."
+    ),
+    mark("Denaro pubblico"): mark("Ciò che viene da Stato, Regione e Comune."),
+    mark("n/d"): mark("Non c’è nulla per cui dividere."),
+}

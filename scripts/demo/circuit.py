@@ -51,10 +51,10 @@ class DemoCircuit:
     approver: OfficerIds
     places: list[tuple[list[NewTill], list[NewCredential]]] = field(default_factory=list)
 
-    def day(self, now: Instant) -> None:
-        """Some families buy where they get a discount; mostly at home."""
+    def day(self, now: Instant, most: int = 5) -> None:
+        """Some families (2 to `most` a comune) buy where they get a discount; mostly at home."""
         for tills, codes in self.places:
-            for _ in range(self.chance.randint(2, 5) if tills and codes else 0):
+            for _ in range(self.chance.randint(2, most) if tills and codes else 0):
                 cents: Amount = round(self.chance.triangular(8_00, 140_00, 38_00))
                 till, code = self.chance.choice(tills), self.chance.choice(codes)
                 asked = Purchase(till.till_id, code.credential_id, cents)
@@ -103,7 +103,7 @@ def found_demo_circuit(
     two = made.officer.as_officer(), made.approver.as_officer()
     month = first.replace(day=1)
     sign_circuit_rules(ledger, CircuitRules(), month, signed_by=two, key=key(), now=now)
-    until = date(first.year + 1, 12, 31)
+    until = date(first.year + 3, 12, 31)
     for town in towns:
         joined = {one.shop_id: one for one in town.tills}
         tills = list(joined.values())[:MEMBERS]

@@ -216,9 +216,11 @@ def issue_list(
 
 
 def give_codes(ledger: Ledger, town: Town, now: Instant) -> None:
-    """Give every family its code and PIN."""
+    """Give every family that has none its code and PIN."""
+    known = set(town.families)
     town.families = families_of_comune(ledger, town.slug)
-    town.codes = issue_family_codes(ledger, town.slug, town.families, now=now)
+    new = [family for family in town.families if family not in known]
+    town.codes += issue_family_codes(ledger, town.slug, new, now=now)
 
 
 def food_plan(starts: date, ends: date, amount: Amount) -> Plan:
@@ -274,6 +276,18 @@ def paper_plan(starts: date, ends: date) -> Plan:
     act = Act("64", starts, "Tagliandi per la spesa (dimostrazione)")
     source = ("comune", "Bilancio comunale")
     return Plan("paper", terms, act, source, 20_000_00, 0.0, (), offline_cover=10_000_00)
+
+
+def pact_plan(starts: date, ends: date, amount: Amount, source: tuple[str, str]) -> Plan:
+    """The year's programme of the network: a list each quarter, and what the circuit adds to it."""
+    terms = Terms(
+        "Patto di comunità",
+        "Ogni trimestre un buono, da spendere nei negozi del circuito.",
+        starts,
+        ends,
+    )
+    act = Act("7", starts, "Patto di comunità con le famiglie (dimostrazione)")
+    return Plan("pact", terms, act, source, amount, 0.0, ())
 
 
 def summer_plan(starts: date, ends: date) -> Plan:

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -18,7 +17,6 @@ from ledger.operations.join_network import families_of_comune
 from ledger.reports.demo_tokens import family_tokens, slip_tokens
 from scripts.demo.cast import COMUNI
 from scripts.demo.circuit import ROLES as CIRCUIT_ROLES
-from scripts.demo.circuit import found_demo_circuit
 from scripts.demo.founding import (
     PASSWORD,
     ROLES,
@@ -38,10 +36,10 @@ from scripts.demo.founding import (
 from scripts.demo.generosity import be_generous
 from scripts.demo.month import DemoClock, Month, month_label
 from scripts.demo.returning import give_back
+from scripts.demo.year import Tell, live_a_year, year_begins
 
 SEED = 2016_12_20  # The day of the accord.
 TOLD = 40  # Families and tills of each comune in the credentials file.
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +58,16 @@ def seed_demo(url: str, *, size: Size, today: date, tell: Tell) -> dict[str, obj
     """
     chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
     first = today - timedelta(days=45)
-    clock = DemoClock(starts_at(first - timedelta(days=10)) + 9 * 3600 * SECOND)
+    clock = DemoClock(starts_at(year_begins(first)) + 9 * 3600 * SECOND)
     limits = Limits(forward_jump_seconds=10.0**9)
     with open_ledger(url, create=True, clock=clock, limits=limits) as ledger:
         if ledger.books():
             raise AlreadySeeded
-        towns = _found(ledger, clock, chance, size, first, today, tell)
-        _live(ledger, towns, clock, chance, size, first, today, tell)
+        towns = _found(ledger, clock, chance, size, tell)
+        circuit = live_a_year(ledger, towns, clock, first=first, today=today, tell=tell)
+        clock.go_to(starts_at(first - timedelta(days=10)) + 9 * 3600 * SECOND)
+        _start(ledger, towns, clock, chance, first, today)
+        _live(Month(ledger, towns, clock, chance, circuit), size, first, today, tell)
         return _credentials(ledger, towns, clock)
 
 
@@ -74,13 +75,11 @@ class AlreadySeeded(Exception):
     """A ledger that holds books already: a demo would mix with them."""
 
 
-def _found(  # noqa: PLR0917 -- the demo's whole setting.
+def _found(
     ledger: Ledger,
     clock: DemoClock,
     chance: random.Random,
     size: Size,
-    first: date,
-    today: date,
     tell: Tell,
 ) -> list[Town]:
     towns = []
@@ -92,37 +91,39 @@ def _found(  # noqa: PLR0917 -- the demo's whole setting.
         count = size.families * facts.people // people
         populate(town, chance, first=born, count=count)
         born += count
-        ends = today + timedelta(days=60)
-        need = max(facts.grant, count * 300_00)
-        plans = [food_plan(first, ends, need)]
-        if facts.slug in {"seveso", "giussano"}:
-            plans.append(household_plan(first, ends))
-        if facts.slug == "giussano":
-            plans += [shopping_plan(first, ends), paper_plan(first, ends)]
-        if facts.slug in {"muggio", "besana"}:
-            plans.append(summer_plan(first - timedelta(days=20), first + timedelta(days=15)))
-        for plan in plans:
-            run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
-        give_codes(ledger, town, clock.now)
         towns.append(town)
     tell("comuni", len(COMUNI), len(COMUNI))
     return towns
 
 
-def _live(  # noqa: PLR0917 -- the demo's whole setting.
+def _start(  # noqa: PLR0917 -- the demo's whole setting.
     ledger: Ledger,
     towns: list[Town],
     clock: DemoClock,
     chance: random.Random,
-    size: Size,
     first: date,
     today: date,
-    tell: Tell,
 ) -> None:
-    """Six weeks: the first period settled and paid, the second settled and open, the third on."""
-    own = random.Random(SEED)  # noqa: S311 -- its own, so that the month's story stays the same.
-    circuit = found_demo_circuit(ledger, towns, own, first=first, now=clock.now)
-    month = Month(ledger, towns, clock, chance, circuit)
+    """The programmes of the last six weeks; every family has its code then."""
+    ends = today + timedelta(days=60)
+    for town in towns:
+        need = max(town.facts.grant, len(town.people) * 300_00)
+        plans = [food_plan(first, ends, need)]
+        if town.slug in {"seveso", "giussano"}:
+            plans.append(household_plan(first, ends))
+        if town.slug == "giussano":
+            plans += [shopping_plan(first, ends), paper_plan(first, ends)]
+        if town.slug in {"muggio", "besana"}:
+            plans.append(summer_plan(first - timedelta(days=20), first + timedelta(days=15)))
+        for plan in plans:
+            run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
+        give_codes(ledger, town, clock.now)
+
+
+def _live(month: Month, size: Size, first: date, today: date, tell: Tell) -> None:
+    """The last six weeks: a period settled and paid, the second settled and open, the third on."""
+    ledger, towns, clock, circuit = month.ledger, month.towns, month.clock, month.circuit
+    assert circuit is not None
     third = size.sales // 3
     middle, late = first + timedelta(days=15), first + timedelta(days=30)
     spans = [
@@ -137,7 +138,7 @@ def _live(  # noqa: PLR0917 -- the demo's whole setting.
             month.settle(end + timedelta(days=1), label, paid=ending == "paid")
             circuit.collect(clock.now)
         if number == 1:
-            _second_round(ledger, towns, clock, chance)
+            _second_round(ledger, towns, clock, month.chance)
     for town in towns:
         if town.slug == "giussano":
             be_generous(ledger, town, clock.now)

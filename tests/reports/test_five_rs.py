@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +107,14 @@ def test_a_programme_has_figures_of_its_own(ledger: Ledger, circuit: Circuit, ur
     shown = CliRunner().invoke(app, [*words, "--comune", "giussano", "--programme", "P1"])
     assert "Redistribuire" in shown.output
     assert "Rigenerare" not in shown.output
+
+
+def test_the_report_can_be_had_on_paper(circuit: Circuit, url: str, tmp_path: Path) -> None:
+    assert circuit.buy(50_00).accepted
+    file = tmp_path / "report.pdf"
+    words = ["report", "5r", "--from", "2026-01-01", "--to", "2026-12-31", "--database", url]
+    made = CliRunner().invoke(app, [*words, "--pdf", str(file)])
+    assert made.exit_code == 0, made.output
+    assert file.read_bytes().startswith(b"%PDF")
+    refused = [*words, "--pdf", str(file), "--comune", "giussano", "--programme", "P1"]
+    assert CliRunner().invoke(app, refused).exit_code == 2

@@ -4,6 +4,7 @@ import csv
 import re
 from io import StringIO
 
+import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
@@ -117,3 +118,21 @@ def test_anybody_sees_totals_and_never_what_two_families_did(
     assert browser.get("/cinque-r?formato=csv").text.startswith("Comune")
     assert browser.get("/cinque-r/milano").status_code == 404
     assert browser.get("/cinque-r?anno=x").status_code == 400
+
+
+def test_the_yearly_paper_says_what_the_page_says(browser: TestClient, circuit: Circuit) -> None:
+    come_in(browser, "officer")
+    made = browser.get(f"{COMUNE}/rapporto.pdf?{YEAR}")
+    assert made.headers["content-type"] == "application/pdf"
+    document = pypdfium2.PdfDocument(made.content)
+    pages = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    assert "Comune di Giussano" in pages[0]
+    assert circuit.book.head().root.hex()[:40] in pages[0].replace(" ", "")
+    assert any("Rigenerare" in one and "6,96 cent/€" in one for one in pages)
+    assert any("Buoni spesi nei negozi 12,50 €" in one for one in pages)
+    assert b"pdfaid" in made.content
+    again = browser.get(f"{COMUNE}/rapporto.pdf?{YEAR}")
+    assert again.content == made.content
+    come_in_association(browser, "officer")
+    for query in ("", "&comune=giussano"):
+        assert browser.get(f"{ASSOCIATION}/rapporto.pdf?{YEAR}{query}").status_code == 200

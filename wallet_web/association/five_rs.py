@@ -18,7 +18,7 @@ from ledger.reports.who_asks import ComuneRow, comuni
 from wallet_web.association.console import HOME, Signed
 from wallet_web.dependencies import Now, OpenLedger
 from wallet_web.five_rs_entries import Below, entries_page
-from wallet_web.five_rs_page import asked_of, chosen_span, file_of, five_rs_view_of
+from wallet_web.five_rs_page import asked_of, chosen_span, file_of, five_rs_view_of, paper_of
 from wallet_web.rendering import as_date, page
 
 router = APIRouter(prefix="/associazione")
@@ -39,6 +39,15 @@ def report(
         request, "association/five_rs.html", officer=officer, view=view, places=places,
         comune=comune, years=range(this_year, this_year - YEARS, -1),
     )  # fmt: skip
+
+
+@router.get("/cinque-r/rapporto.pdf")
+def paper(
+    request: Request, _officer: Signed, ledger: OpenLedger, now: Now, comune: str = ""
+) -> Response:
+    """The whole report of a period on paper, for a council or the members."""
+    span = chosen_span(request, now)
+    return paper_of(request, ledger, span, _book_of(comune, comuni(ledger)), now)
 
 
 @router.get("/cinque-r/registrazioni")

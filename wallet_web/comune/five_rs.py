@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ledger.reports.programme_page import programme_totals
 from wallet_web.dependencies import Desk, Now, OpenLedger, SignedOfficer
 from wallet_web.five_rs_entries import Below, entries_page
-from wallet_web.five_rs_page import asked_of, chosen_span, file_of, five_rs_view_of
+from wallet_web.five_rs_page import asked_of, chosen_span, file_of, five_rs_view_of, paper_of
 from wallet_web.rendering import as_date, page, titled
 
 router = APIRouter(prefix="/comune/{slug}/cinque-r")
@@ -29,6 +29,13 @@ def report(
         request, "comune/five_rs.html", desk=desk, view=view, unit=iniziativa,
         units=_units(ledger, desk), years=range(this_year, this_year - FIRST_YEAR, -1),
     )  # fmt: skip
+
+
+@router.get("/rapporto.pdf")
+def paper(request: Request, desk: SignedOfficer, ledger: OpenLedger, now: Now) -> Response:
+    """The whole report of a period on paper, for the council."""
+    span = chosen_span(request, now)
+    return paper_of(request, ledger, span, desk.comune.slug, now)
 
 
 @router.get("/registrazioni")

@@ -1,0 +1,121 @@
+"""The year before the demo's last six weeks: a quieter life, on which the 5R report has its months.
+
+Each comune has a pact with some families: a list each quarter, spent at shops of the circuit. They
+buy there with their own money too; each month the bank's statement comes. Not here: the last six
+weeks (`seed`), purchases and credits (`circuit`).
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from ledger import Ledger
+from ledger.core.programmes import ends_at, starts_at
+from ledger.core.quantities import SECOND, Amount
+from ledger.core.redemption import Redemption
+from ledger.operations.expire_vouchers import expire_vouchers
+from ledger.operations.join_network import NewTill
+from ledger.operations.redeem import redeem_many
+from scripts.demo.circuit import DemoCircuit, found_demo_circuit
+from scripts.demo.founding import Town, give_codes, issue_list, key, pact_plan, run_plan
+from scripts.demo.month import DemoClock, Month, month_label
+
+SEED: Final = 2014_06
+MONTHS: Final = 11
+HELPED: Final = 8  # One family of so many has the pact.
+DAYS: Final = frozenset({2, 5})  # Wednesdays and Saturdays: each stands for half a week.
+GIFTS: Final[tuple[Amount, ...]] = (60_00, 80_00, 100_00)
+SPENT: Final = 6  # Sales of a comune on a day, about.
+MOST_BOUGHT: Final = 3
+SOURCES: Final = {
+    "besana": ("region", "Regione (dimostrazione)"),
+    "brugherio": ("comune", "Bilancio comunale"),
+    "giussano": ("comune", "Bilancio comunale"),
+    "muggio": ("region", "Regione (dimostrazione)"),
+    "seveso": ("donor", "Fondazione (inventata)"),
+}
+Tell = Callable[[str, int, int], None]
+
+
+def year_begins(first: date) -> date:
+    """The first day of the month so many months before."""
+    month = first.year * 12 + first.month - 1 - MONTHS
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def live_a_year(
+    ledger: Ledger, towns: list[Town], clock: DemoClock, *, first: date, today: date, tell: Tell
+) -> DemoCircuit:
+    """Live up to the days before the last six weeks; gives the circuit, which lives on."""
+    chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
+    begins = year_begins(first)
+    for town in towns:
+        plan = pact_plan(begins, today + timedelta(days=60), _worth(town), SOURCES[town.slug])
+        run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
+        _quarter(ledger, town, chance, "1", clock)
+    circuit = found_demo_circuit(ledger, towns, chance, first=begins, now=clock.now)
+    month = Month(ledger, towns, clock, chance, circuit)
+    last = first - timedelta(days=14)
+    for number, (start, end) in enumerate(_months(begins, last), start=1):
+        tell("mesi", number - 1, MONTHS)
+        _live(month, start, end)
+        if number % 2 == 0:
+            month.settle(end + timedelta(days=1), month_label(end), paid=True)
+        circuit.collect(clock.now)
+        if number % 3 == 0 and number < MONTHS - 1:
+            for town in towns:
+                _quarter(ledger, town, chance, str(number // 3 + 1), clock)
+    tell("mesi", MONTHS, MONTHS)
+    return circuit
+
+
+def _worth(town: Town) -> Amount:
+    return max(1, len(town.people) // HELPED) * 4 * max(GIFTS)
+
+
+def _quarter(
+    ledger: Ledger, town: Town, chance: random.Random, round_name: str, clock: DemoClock
+) -> None:
+    """The quarter's list: the same families, and so many new ones as there are gone."""
+    count = min(len(town.people), max(1, len(town.people) // HELPED))
+    chosen = chance.sample(town.people[: count + count // 3], count)
+    gifts = [(one, chance.choice(GIFTS)) for one in chosen]
+    if gifts:
+        pact = town.programmes["pact"]
+        issue_list(ledger, town, pact, gifts, round_name=round_name, now=clock.now)
+    give_codes(ledger, town, clock.now)
+
+
+def _months(begins: date, last: date) -> Iterator[tuple[date, date]]:
+    start = begins
+    while start < last:
+        following = (start + timedelta(days=31)).replace(day=1)
+        yield start, min(following - timedelta(days=1), last)
+        start = following
+
+
+def _live(month: Month, start: date, end: date) -> None:
+    """Vouchers spent at the circuit's shops, and purchases there; in August half of it."""
+    quiet = start.month == 8  # noqa: PLR2004 -- August.
+    for day in (start + timedelta(days=at) for at in range((end - start).days + 1)):
+        if day.weekday() not in DAYS or (quiet and day.weekday() == min(DAYS)):
+            continue
+        month.clock.go_to(starts_at(day) + 10 * 3600 * SECOND)
+        assert month.circuit is not None
+        for town, (tills, _codes) in zip(month.towns, month.circuit.places, strict=True):
+            if town.codes and tills:
+                _spend(month, town, tills)
+        month.circuit.day(month.clock.now, MOST_BOUGHT)
+    for town in month.towns:
+        expire_vouchers(month.ledger, town.slug, now=month.clock.now)
+    month.clock.go_to(ends_at(end) - SECOND)
+
+
+def _spend(month: Month, town: Town, tills: list[NewTill]) -> None:
+    asked = []
+    for _ in range(month.chance.randint(SPENT - 2, SPENT + 2)):
+        cents: Amount = round(month.chance.triangular(6_00, 70_00, 24_00))
+        till, code = month.chance.choice(tills), month.chance.choice(town.codes)
+        asked.append((Redemption(till.till_id, code.credential_id, cents), key()))
+    redeem_many(month.ledger, asked, now=month.clock.now)
