@@ -278,18 +278,6 @@ def paper_plan(starts: date, ends: date) -> Plan:
     return Plan("paper", terms, act, source, 20_000_00, 0.0, (), offline_cover=10_000_00)
 
 
-def pact_plan(starts: date, ends: date, amount: Amount, source: tuple[str, str]) -> Plan:
-    """The year's programme of the network: a list each quarter, and what the circuit adds to it."""
-    terms = Terms(
-        "Patto di comunità",
-        "Ogni trimestre un buono, da spendere nei negozi del circuito.",
-        starts,
-        ends,
-    )
-    act = Act("7", starts, "Patto di comunità con le famiglie (dimostrazione)")
-    return Plan("pact", terms, act, source, amount, 0.0, ())
-
-
 def summer_plan(starts: date, ends: date) -> Plan:
     """A small programme that ended during the month: its vouchers expired."""
     terms = Terms(

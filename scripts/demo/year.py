@@ -11,14 +11,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from ledger import Ledger
-from ledger.core.programmes import ends_at, starts_at
+from ledger.core.programmes import Terms, ends_at, starts_at
 from ledger.core.quantities import SECOND, Amount
 from ledger.core.redemption import Redemption
 from ledger.operations.expire_vouchers import expire_vouchers
+from ledger.operations.fund_programme import Act
 from ledger.operations.join_network import NewTill
 from ledger.operations.redeem import redeem_many
 from scripts.demo.circuit import DemoCircuit, found_demo_circuit
-from scripts.demo.founding import Town, give_codes, issue_list, key, pact_plan, run_plan
+from scripts.demo.founding import Plan, Town, give_codes, issue_list, key, run_plan
 from scripts.demo.month import DemoClock, Month, month_label
 
 SEED: Final = 2014_06
@@ -51,7 +52,7 @@ def live_a_year(
     chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
     begins = year_begins(first)
     for town in towns:
-        plan = pact_plan(begins, today + timedelta(days=60), _worth(town), SOURCES[town.slug])
+        plan = _pact(begins, today + timedelta(days=60), _worth(town), SOURCES[town.slug])
         run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
         _quarter(ledger, town, chance, "1", clock)
     circuit = found_demo_circuit(ledger, towns, chance, first=begins, now=clock.now)
@@ -68,6 +69,18 @@ def live_a_year(
                 _quarter(ledger, town, chance, str(number // 3 + 1), clock)
     tell("mesi", MONTHS, MONTHS)
     return circuit
+
+
+def _pact(starts: date, ends: date, amount: Amount, source: tuple[str, str]) -> Plan:
+    """The year's programme of the network: a list each quarter, and what the circuit adds to it."""
+    terms = Terms(
+        "Patto di comunità",
+        "Ogni trimestre un buono, da spendere nei negozi del circuito.",
+        starts,
+        ends,
+    )
+    act = Act("7", starts, "Patto di comunità con le famiglie (dimostrazione)")
+    return Plan("pact", terms, act, source, amount, 0.0, ())
 
 
 def _worth(town: Town) -> Amount:
