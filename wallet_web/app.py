@@ -14,6 +14,7 @@ from wallet_web import troubles
 from wallet_web.association import console as association_console
 from wallet_web.association import donations as association_donations
 from wallet_web.association import five_rs as association_five_rs
+from wallet_web.association import five_rs_side_by_side as association_side_by_side
 from wallet_web.association import hours as association_hours
 from wallet_web.association import money as association_money
 from wallet_web.bodies import BodyLimit
@@ -137,6 +138,7 @@ AUDIENCES: Final = (
     association_console,
     association_money,
     association_donations,
+    association_side_by_side,
     association_five_rs,
     association_hours,
     shop_pages,

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from ledger import Ledger
 from ledger.core.quantities import Instant
 from ledger.reports.five_rs import Asked, five_rs
+from ledger.reports.outcomes import EndedAction, ended_actions
 from ledger.reports.shops_by_kind import shops_by_kind
 from wallet_web import five_rs_pictures, five_rs_view
 from wallet_web.five_rs_paper import five_rs_paper
@@ -35,6 +36,7 @@ class Tables:
     TREND: Table = five_rs_view.TREND
     STREAMS: Table = five_rs_pictures.STREAMS
     SHOPS: Table = five_rs_pictures.SHOPS
+    OUTCOMES: Table = five_rs_view.OUTCOMES
 
 
 TABLES: Final = Tables()
@@ -49,6 +51,7 @@ class View:
     lines: tuple[Line, ...]
     months: tuple[Month, ...]
     drawn: Mapping[str, Any]
+    outcomes: tuple[EndedAction, ...]
     base: str
     tables: Tables = TABLES
 
@@ -89,7 +92,8 @@ def five_rs_view_of(
     drawn = pictures(report.streams, found, shops_by_kind(ledger, comune), language_of(request))
     of = f"iniziativa={unit}" if unit else f"comune={comune or ''}"
     where = f"{base}?{span.address}&{of}" if base else ""
-    return View(span, unit, lines(*known), found, drawn, where)
+    ended = ended_actions(ledger, report.asked)
+    return View(span, unit, lines(*known), found, drawn, ended, where)
 
 
 def file_of(request: Request, view: View) -> Response | None:
@@ -102,6 +106,7 @@ def file_of(request: Request, view: View) -> Response | None:
         "mesi": (view.tables.TREND, view.months),
         "flusso": (view.tables.STREAMS, view.drawn["streams"]),
         "negozi": (view.tables.SHOPS, view.drawn["shops"]),
+        "esiti": (view.tables.OUTCOMES, view.outcomes),
     }
     table = request.query_params.get("tabella", "")
     if table not in rows:

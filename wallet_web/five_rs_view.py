@@ -187,3 +187,15 @@ TREND: Final = Table(
     ),
     mark("In questo periodo non c’è ancora nulla."),
 )  # fmt: skip
+
+OUTCOMES: Final = Table(
+    "esiti",
+    mark("Esiti alfa e beta"),
+    (
+        Column(mark("Esito alfa"), Kind.WORDS, lambda one: one.alfa, words="alfa"),
+        Column(mark("Esito beta"), Kind.WORDS, lambda one: one.beta, words="beta"),
+        Column(mark("Volte"), Kind.COUNT, lambda one: one.times),
+        Column(mark("Ore"), Kind.WORDS, lambda one: hours_text(one.minutes)),
+    ),
+    mark("Non ne sono ancora registrati."),
+)  # fmt: skip

@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from ledger import Ledger
-from ledger.core.programmes import Terms, ends_at, starts_at
+from ledger.core.programmes import Terms, day_of, ends_at, starts_at
 from ledger.core.quantities import SECOND, Amount
 from ledger.core.redemption import Redemption
 from ledger.operations.expire_vouchers import expire_vouchers
 from ledger.operations.fund_programme import Act
+from ledger.operations.give_hours import HoursGiven, record_paper_hours
 from ledger.operations.join_network import NewTill
 from ledger.operations.redeem import redeem_many
 from scripts.demo.circuit import DemoCircuit, found_demo_circuit
@@ -29,6 +30,9 @@ DAYS: Final = frozenset({2, 5})  # Wednesdays and Saturdays: each stands for hal
 GIFTS: Final[tuple[Amount, ...]] = (60_00, 80_00, 100_00)
 SPENT: Final = 6  # Sales of a comune on a day, about.
 MOST_BOUGHT: Final = 3
+MONTHLY_HOURS: Final = 3  # Of each comune; one that a limit stops is not booked.
+MINUTES: Final = (60, 90, 120, 180)
+HELP: Final = ("Ripetizioni", "Compagnia", "Piccole riparazioni", "Accompagnamento")
 SOURCES: Final = {
     "besana": ("region", "Regione (dimostrazione)"),
     "brugherio": ("comune", "Bilancio comunale"),
@@ -64,6 +68,7 @@ def live_a_year(
         if number % 2 == 0:
             month.settle(end + timedelta(days=1), month_label(end), paid=True)
         circuit.collect(clock.now)
+        _give_hours(month)
         if number % 3 == 0 and number < MONTHS - 1:
             for town in towns:
                 _quarter(ledger, town, chance, str(number // 3 + 1), clock)
@@ -123,6 +128,20 @@ def _live(month: Month, start: date, end: date) -> None:
     for town in month.towns:
         expire_vouchers(month.ledger, town.slug, now=month.clock.now)
     month.clock.go_to(ends_at(end) - SECOND)
+
+
+def _give_hours(month: Month) -> None:
+    """On paper, as the time bank's operator writes them down: a few in each comune each month."""
+    circuit, day = month.circuit, day_of(month.clock.now)
+    assert circuit is not None
+    for _tills, codes in circuit.places:
+        for _ in range(MONTHLY_HOURS if len(codes) > 1 else 0):
+            giver, receiver = month.chance.sample([one.target_id for one in codes], 2)
+            given = HoursGiven(month.chance.choice(MINUTES), day, month.chance.choice(HELP))
+            record_paper_hours(
+                month.ledger, (giver, receiver), given, officer=circuit.officer.as_officer(),
+                key=key(), now=month.clock.now,
+            )  # fmt: skip
 
 
 def _spend(month: Month, town: Town, tills: list[NewTill]) -> None:

@@ -8,11 +8,22 @@ import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
-from ledger.core.programmes import starts_at
+from ledger import random_id
+from ledger.core.circuit.hours import Alfa, Beta
+from ledger.core.programmes import day_of, starts_at
+from ledger.core.quantities import euro_text
 from ledger.core.redemption import Redemption
+from ledger.operations.offer_action import (
+    NewAction,
+    Seen,
+    choose_action,
+    offer_action,
+    record_done,
+)
 from ledger.operations.redeem import redeem
 from ledger.reports.public_five_rs import public_months
 from ledger.reports.public_totals import month_of, public_totals
+from ledger.reports.who_asks import comuni
 from tests.circuit_town import Circuit, add_circuit
 from tests.town import NOON, Town, key
 from tests.wallet_web.conftest import come_in
@@ -136,3 +147,35 @@ def test_the_yearly_paper_says_what_the_page_says(browser: TestClient, circuit: 
     come_in_association(browser, "officer")
     for query in ("", "&comune=giussano"):
         assert browser.get(f"{ASSOCIATION}/rapporto.pdf?{YEAR}{query}").status_code == 200
+
+
+def test_comuni_stand_side_by_side_and_the_page_says_what_not_to_compare(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    people = comuni(circuit.ledger)[0].people
+    come_in_association(browser, "officer")
+    shown = plain(browser.get(f"{ASSOCIATION}/confronto?{YEAR}").text)
+    assert "Giussano" in shown
+    assert "6,96 cent/€" in shown
+    assert euro_text((12_50 * 2_000 + people) // (people * 2)) in shown
+    assert "Che cosa non si può confrontare" in shown
+    file = browser.get(f"{ASSOCIATION}/confronto?{YEAR}&formato=csv").text
+    assert "6,96" in file
+
+
+def test_outcomes_are_told_apart_from_money(browser: TestClient, circuit: Circuit) -> None:
+    ledger, officer, action = circuit.ledger, circuit.officer, random_id()
+    today = day_of(NOON)
+    asked = NewAction("Associazione Prova", "Pacchi della spesa", "Magazzino", today, 120, 6)
+    offer_action(ledger, asked, officer=officer, action_id=action)
+    family = circuit.families[0]
+    assert choose_action(ledger, family, action)
+    seen = Seen(120, Alfa.REACHED, Beta.NONE, "")
+    done = record_done(ledger, (action, family), seen, officer=officer, key=key(), now=NOON)
+    assert done.accepted, done.code
+    come_in(browser, "auditor")
+    told = plain(browser.get(f"{COMUNE}?{YEAR}").text)
+    assert "Riuscita come previsto Nient’altro 1 2" in told
+    assert "Famiglie che hanno donato ore 1" in told
+    told = plain(browser.get(f"{COMUNE}?anno=2025").text)
+    assert "Non ne sono ancora registrati" in told
