@@ -12,10 +12,11 @@ from fastapi import APIRouter, Depends
 from ledger import AccountKind, Code, Decision, RequestId
 from ledger.core.circuit.accounts import circuit_account
 from ledger.core.circuit.credits import ASSOCIATION, CreditSale, Holder
-from ledger.core.circuit.purchases import Purchase
+from ledger.core.circuit.purchases import Purchase, is_late
 from ledger.core.circuit.rules import Role
 from ledger.core.circuit.split import NoSplit
 from ledger.core.credentials import Credential
+from ledger.core.quantities import Instant
 from ledger.operations.convert_credits import convert_credits
 from ledger.operations.pay_credits import pay_on, sale_of_key, sell_for_credits
 from ledger.operations.record_purchase import (
@@ -40,7 +41,7 @@ from merchant_api.dependencies import (
     Till,
     read_key,
 )
-from merchant_api.instants import instant_text
+from merchant_api.instants import instant_text, read_instant
 from merchant_api.openapi import body, problems
 from merchant_api.problems import Problem
 
@@ -79,8 +80,14 @@ def purchase(
     body: PurchaseBody, till: CallingTill, key: IdempotencyKey, api: TheApi, now: Now
 ) -> messages.Purchased:
     """Note a purchase paid with ordinary money: the shop owes its discount, nothing is taken."""
-    credential = shown_credential(api, till, body, now=now)
-    asked = Purchase(till.till_id, credential.id, body.receipt_cents, _operator(till))
+    bought_at = _bought_at(body.bought_at)
+    late = bought_at is not None and is_late(bought_at, now)
+    if late and purchase_of_key(api.ledger, till.till_id, key) is None:
+        raise Problem("bought_long_ago")
+    credential = shown_credential(api, till, body, now=bought_at or now)
+    asked = Purchase(
+        till.till_id, credential.id, body.receipt_cents, _operator(till), bought_at=bought_at
+    )
     try:
         decision = record_purchase(api.ledger, asked, key=key, now=now)
     except LookupError as error:
@@ -212,6 +219,16 @@ def convert(
     payable = circuit_account(AccountKind.SHOP_PAYABLE, till.shop_id)
     owed = sum(move.amount for move in decision.transfers if move.credit == payable)
     return messages.Converted(id=str(key), amount_cents=body.amount_cents, owed_cents=owed)
+
+
+def _bought_at(text: str | None) -> Instant | None:
+    """When a purchase was, as its till says. Errors: `Problem`."""
+    if text is None:
+        return None
+    try:
+        return read_instant(text)
+    except ValueError as error:
+        raise Problem("invalid", errors=[{"field": "bought_at", "what": "no time"}]) from error
 
 
 def _operator(till: Till) -> str | None:

@@ -11,6 +11,12 @@ def instant_text(at: Instant) -> str:
     return datetime.fromtimestamp(at // SECOND, UTC).isoformat().replace("+00:00", "Z")
 
 
+def read_instant(text: str) -> Instant:
+    """Microseconds UTC of an instant as `instant_text` writes it. Errors: `ValueError`."""
+    read = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return int(read.timestamp()) * SECOND
+
+
 def day_of(at: Instant) -> date:
     """The day in Rome of an instant (microseconds UTC)."""
     return datetime.fromtimestamp(at // SECOND, UTC).astimezone(ROME).date()

@@ -440,9 +440,13 @@ class Circuit(Message):
 
 
 class Purchase(Shown):
-    """The family shows its code; the receipt was paid with ordinary money. No PIN is asked."""
+    """The family shows its code; the receipt was paid with ordinary money. No PIN is asked.
+
+    `bought_at`: when it was, where the till had no network then; within seven days.
+    """
 
     receipt_cents: Cents
+    bought_at: Time | None = None
 
 
 class GroupOrder(Shown):

@@ -85,6 +85,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     # What is no decision: nothing is stored, and the key stays free.
     "unauthorized": Entry(401, "Session unknown or over", "Open a new till session."),
     "secret_unknown": Entry(401, "Secret unknown", "Enrol the till again."),
+    "bought_long_ago": Entry(422, "Told too late", "A purchase is told within seven days."),
     "no_circuit": Entry(404, "No circuit", "This network has none, or no rules yet."),
     "no_practice": Entry(404, "No practice ground", "This server has none."),
     "till_revoked": Entry(

@@ -35,7 +35,8 @@ class InstalledPage:
 
     `address`: where it stands, and what its worker may look after. `place`: what its copies are
     called on the phone. `title`: a word to be translated. `scripts`: patterns below `static`.
-    `texts`: the folders that the page is made of, beside its files.
+    `texts`: the folders that the page is made of, beside its files. `others`: pages below it that
+    open without network too.
     """
 
     address: str
@@ -43,6 +44,7 @@ class InstalledPage:
     title: str
     scripts: tuple[str, ...]
     texts: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
     def worker(self) -> Response:
         """The worker, with its files and their version; it may look after this page alone."""
@@ -72,7 +74,8 @@ def files_of(one: InstalledPage) -> list[str]:
     listing = vendor_listing()
     fonts = [file["path"] for name, file in listing.items() if name.endswith(".woff2")]
     built = [listing[name]["path"] for name in BUILT]
-    return [one.address, *paths, *(f"/static/vendor/{file}" for file in (*built, *fonts))]
+    pages = (one.address, *one.others)
+    return [*pages, *paths, *(f"/static/vendor/{file}" for file in (*built, *fonts))]
 
 
 @lru_cache
@@ -81,7 +84,8 @@ def version_of(one: InstalledPage) -> str:
     rooms = [
         file for name in one.texts for file in (STATIC.parent / name).rglob("*") if file.is_file()
     ]  # fmt: skip
-    files = [STATIC / file.removeprefix("/static/") for file in files_of(one)[1:]]
+    kept = [file for file in files_of(one) if file.startswith("/static/")]
+    files = [STATIC / file.removeprefix("/static/") for file in kept]
     told = sha256()
     for file in sorted([*rooms, *files]):
         told.update(sha256(file.read_bytes()).digest())

@@ -71,26 +71,29 @@ def circuit_no(ledger: Ledger) -> int | None:
 
 
 def record_purchase(ledger: Ledger, asked: Purchase, *, key: RequestId, now: Instant) -> Decision:
-    """Note a purchase with discount, by the rules and the agreement of today.
+    """Note a purchase with discount, by the rules and the agreement of its day.
 
-    Safe to retry: same key and words, same decision. A no is a decision: `no_discount`,
-    `credential_inactive`, `shop_suspended`. Errors: `LookupError` for an unknown till or
-    credential, or where there is no circuit; `NoSplit` for what is no receipt.
+    Its day is the till's, where it says when it was: a clock that is ahead counts as now, and how
+    late a purchase may come is the caller's (`is_late`). Safe to retry: same key and words, same
+    decision. A no is a decision: `no_discount`, `credential_inactive`, `shop_suspended`.
+    Errors: `LookupError` for an unknown till or credential, or where there is no circuit;
+    `NoSplit` for what is no receipt.
     """
     book = ledger.book(CIRCUIT_BOOK)
     credential = credential_by_id(ledger.quick, asked.credential_id)
     shop = shop_of_till(ledger.quick, asked.till_id)
     if credential is None or shop is None:
         raise LookupError(asked.credential_id)
-    terms = terms_at(ledger, shop.id, now=now)
+    at = now if asked.bought_at is None else min(asked.bought_at, now)
+    terms = terms_at(ledger, shop.id, now=at)
     refusal = _refusal(credential, shop, terms)
-    request = _request(asked, key, now)
+    request = _request(asked, key, at)
     if refusal is None:
         assert terms is not None
         request = _planned(book, request, asked, terms, (shop.id, credential.target_id))
     else:
         request = Request(
-            request.id, request.kind, (), request.actor, now, request.asked,
+            request.id, request.kind, (), request.actor, at, request.asked,
             refuse=refusal, scope=asked.till_id,
         )  # fmt: skip
     [decision] = book.submit([request])

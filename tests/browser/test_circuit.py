@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from ledger import AccountKind
+from ledger.core.chart import CIRCUIT_BOOK
 from ledger.operations.release_bonuses import release_bonuses
-from tests.browser.place import Place, assert_accessible, connect, served
+from tests.browser.conftest import StartBrowser
+from tests.browser.film import write_film
+from tests.browser.place import Place, assert_accessible, connect, served, without_faults
+from tests.browser.test_till import family_sheet, printed
 from tests.circuit_town import Circuit, add_circuit
 from tests.town import PASSWORD
 
@@ -45,8 +50,8 @@ def test_a_purchase_is_noted_and_credits_are_taken(tab: Page, place: Place) -> N
     connect(tab, place)
     tab.goto("/cassa/circuito")
     expect(tab.locator("#content")).to_contain_text("Il tuo sconto di oggi: 6 %.")
-    expect(tab.locator("#content")).to_contain_text("Natura: sconto.")
-    expect(tab.locator("#content")).to_contain_text("Natura: credito.")
+    expect(tab.locator("main")).to_contain_text("Natura: sconto.")
+    expect(tab.locator("main")).to_contain_text("Natura: credito.")
     see(tab, "cassa-circuito")
     tab.fill("#receipt", "37.45")
     tab.fill("#receipt-code", place.family.code)
@@ -63,6 +68,79 @@ def test_a_purchase_is_noted_and_credits_are_taken(tab: Page, place: Place) -> N
     tab.get_by_role("button", name="Prendi i crediti").click()
     expect(tab.get_by_role("alert")).to_contain_text("5,00 crediti. Alla famiglia restano")
     see(tab, "cassa-circuito-crediti")
+
+
+def due(place: Place) -> int:
+    """What the shops owe the circuit, in cents."""
+    lines = place.town.ledger.book(CIRCUIT_BOOK).trial_balance()
+    return sum(line.balance for line in lines if line.kind == AccountKind.CONTRIBUTION_DUE)
+
+
+def test_a_purchase_without_network_waits_and_is_noted_once(tab: Page, place: Place) -> None:
+    before = due(place)
+    connect(tab, place)
+    tab.goto("/cassa/circuito")
+    expect(tab.locator("#content")).to_contain_text("6 %")
+    tab.context.set_offline(True)
+    for cents in ("50,00", "10,00"):
+        tab.fill("#receipt", cents)
+        tab.fill("#receipt-code", place.family.code)
+        tab.get_by_role("button", name="Registra l’acquisto").click()
+        expect(tab.get_by_role("alert").first).to_contain_text("Manca la rete")
+        expect(tab.locator("#receipt")).to_have_value("")
+    tab.fill("#receipt", "20,00")
+    tab.fill("#receipt-code", "AAAA-AAAA-AAAB")  # A typing error, seen when it is sent.
+    tab.get_by_role("button", name="Registra l’acquisto").click()
+    expect(tab.locator("#unsent-list .sale")).to_have_count(3)
+    see(tab, "cassa-circuito-senza-rete")
+    assert due(place) == before
+    tab.context.set_offline(False)
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    expect(tab.locator("#unsent-list .sale")).to_have_count(1)
+    expect(tab.locator("#unsent-list")).to_contain_text("errore di battitura")
+    assert due(place) == before + 3_60
+    tab.reload()
+    tab.get_by_role("button", name="Ho letto, togli").click()
+    expect(tab.locator("#unsent")).to_be_hidden()
+    assert due(place) == before + 3_60
+
+
+def test_the_page_of_the_circuit_opens_without_network(tab: Page, place: Place) -> None:
+    connect(tab, place)
+    tab.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    tab.context.set_offline(True)
+    tab.goto("/cassa/circuito")
+    tab.fill("#receipt", "30,00")
+    tab.fill("#receipt-code", place.family.code)
+    tab.get_by_role("button", name="Registra l’acquisto").click()
+    expect(tab.get_by_role("alert").first).to_contain_text("Manca la rete")
+    before = due(place)
+    tab.context.set_offline(False)
+    tab.reload()  # A page that was closed meanwhile sends what it kept.
+    expect(tab.locator("#unsent")).to_be_hidden()
+    while due(place) == before:
+        tab.wait_for_timeout(100)
+    assert due(place) == before + 1_80
+
+
+def test_the_camera_reads_the_family_s_code(
+    place: Place, start_with_camera: StartBrowser, tmp_path: Path
+) -> None:
+    before, film = due(place), write_film(tmp_path / "film.y4m", printed(family_sheet(place)))
+    size = ViewportSize(width=390, height=844)
+    context = start_with_camera(film).new_context(
+        viewport=size, base_url=place.address, locale="it-IT"
+    )
+    with without_faults(context.new_page()) as tab:
+        connect(tab, place)
+        tab.goto("/cassa/circuito")
+        tab.fill("#receipt", "40,00")
+        tab.locator("#purchase-form [data-camera]").click()
+        expect(tab.locator("#purchase-form [data-read]")).to_contain_text("Codice letto")
+        expect(tab.locator("#purchase-form video")).to_be_hidden()
+        tab.keyboard.press("Enter")  # The cursor is on the button already.
+        expect(tab.get_by_role("alert").first).to_contain_text("2,40 €")
+        assert due(place) == before + 2_40
 
 
 def test_the_family_sees_its_credits_apart_from_its_vouchers(tab: Page, place: Place) -> None:

@@ -9,11 +9,16 @@ from starlette.testclient import TestClient
 
 from ledger import Ledger
 from ledger.core.circuit.rules import CircuitRules
+from ledger.core.quantities import SECOND
 from ledger.operations.release_bonuses import release_bonuses
 from ledger.operations.sign_in import credential_of_code
+from merchant_api import dependencies
 from merchant_api.app import create_app
+from merchant_api.instants import instant_text
 from tests.circuit_town import Circuit, make_circuit
 from tests.merchant_api.conftest import Till
+
+HOUR = 3_600 * SECOND
 
 
 def before_the_api(
@@ -69,6 +74,28 @@ def test_a_purchase_is_told_again_by_its_key(both: tuple[Circuit, Till]) -> None
     back = till.post(f"/api/v1/purchases/{attempt}/returns", {})
     assert back.json()["discount_cents"] == 2_25
     assert till.get(f"/api/v1/purchases/{uuid4()}").status_code == 404
+
+
+def test_a_purchase_may_come_a_week_late_and_is_noted_once(
+    both: tuple[Circuit, Till], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _circuit, till = both
+    now, attempt = dependencies.clock(), str(uuid4())
+    body = {"code": till.family.code, "receipt_cents": 37_45}
+    ahead = body | {"bought_at": instant_text(now + HOUR)}
+    assert till.post("/api/v1/purchases", ahead).status_code == 201  # A clock that is ahead: now.
+    late = body | {"bought_at": instant_text(now - HOUR)}
+    first = till.post("/api/v1/purchases", late, key=attempt)
+    assert first.status_code == 201
+    monkeypatch.setattr("merchant_api.dependencies.clock", lambda: now + 8 * 24 * HOUR)
+    opened = till.client.post("/api/v1/till-sessions", json={"secret": till.secret})
+    till.session = opened.json()["session_token"]
+    again = till.post("/api/v1/purchases", late, key=attempt)
+    assert again.json() == first.json()  # The answer was lost for a week: it is noted once.
+    refused = till.post("/api/v1/purchases", late)
+    assert (refused.status_code, refused.json()["code"]) == (422, "bought_long_ago")
+    for no_time in ("yesterday", "", "2026-11-02", "2026-11-02T11:00:00+01:00"):
+        assert till.post("/api/v1/purchases", body | {"bought_at": no_time}).status_code == 422
 
 
 def test_a_group_s_order_is_noted_at_what_is_paid(both: tuple[Circuit, Till]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import Code, EntryKind, Ledger, open_ledger, random_id
+from ledger import Code, Decision, EntryKind, Ledger, open_ledger, random_id
 from ledger.core.circuit.purchases import Purchase, payment_items
 from ledger.core.circuit.rules import CircuitRules
 from ledger.core.circuit.split import NoSplit, split
@@ -23,7 +23,7 @@ from ledger.operations.record_purchase import record_purchase, return_goods, wri
 from ledger.operations.release_bonuses import release_bonuses
 from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign_circuit_rules
 from ledger.store.registers.circuit import BankLine, rules_on
-from tests.circuit_town import ENDS, Circuit, make_circuit
+from tests.circuit_town import ENDS, Circuit, make_circuit, shop_of
 from tests.engines import sqlite_copy
 from tests.town import NOON, key
 
@@ -67,6 +67,25 @@ def test_who_has_no_agreement_that_day_gives_no_discount(circuit: Circuit) -> No
     with pytest.raises(LookupError):
         record_purchase(circuit.ledger, asked, key=key(), now=NOON)
     assert circuit.balances() == {}
+
+
+def test_a_purchase_told_late_is_split_by_its_own_day(circuit: Circuit) -> None:
+    """Its till had no network: the agreement of that day counts, though it has ended since."""
+    shop, secret = circuit.town.shop("Accordo di un giorno")
+    circuit.agree(shop, 1_000, ends=date(2026, 11, 2))
+    _shop, till = shop_of(circuit.ledger, secret)
+    later = NOON + 2 * DAY
+
+    def told(bought_at: int | None) -> Decision:
+        asked = Purchase(till, circuit.credentials[0], 20_00, bought_at=bought_at)
+        return record_purchase(circuit.ledger, asked, key=key(), now=later)
+
+    assert told(None).code is Code.NO_DISCOUNT
+    noted = told(NOON)
+    assert (noted.code, noted.request.occurred_at) == (Code.ACCEPTED, NOON)
+    assert circuit.balances()["contribution_due"] == 2_00
+    assert told(later + DAY).request.occurred_at == later  # No clock of a till makes a tomorrow.
+    assert list(circuit.book.check()) == []
 
 
 def test_payments_in_parts_collect_the_oldest_share_first(circuit: Circuit) -> None:

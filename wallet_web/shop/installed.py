@@ -11,8 +11,9 @@ from wallet_web.languages import language_of, mark, translations
 
 router = APIRouter(prefix="/cassa")
 TILL: Final = InstalledPage(
-    "/cassa", "till", mark("Cassa Portavalori"), ("till.js", "till/*.js", "src/*.js"),
-    ("templates", "locales", "shop"),
+    "/cassa", "till", mark("Cassa Portavalori"),
+    ("till.js", "shop.js", "circuit.js", "till/*.js", "src/*.js"),
+    ("templates", "locales", "shop"), ("/cassa/circuito",),
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ TILL: Final[Mapping[str, str]] = {
     ),
     "switched_off": mark("Il circuito non lo permette ancora: si attende un parere legale."),
     "wallet_full": mark("Il negozio ha già tutti i crediti che può rimettere in giro."),
+    "bought_long_ago": mark("Sono passati più di sette giorni: non si registra più."),
     "no_circuit": mark("Qui non c’è ancora un circuito."),
     "over_limit": mark("È più del massimo per una spesa: incassa di meno."),
     "already_claimed": mark(

@@ -14,13 +14,19 @@ from ledger.core.circuit.accounts import circuit_account
 from ledger.core.circuit.split import Split
 from ledger.core.ids import ClaimId, RequestId, derived_id
 from ledger.core.items import Claim, Draw, Item, Leg, Transfer
-from ledger.core.quantities import Amount
+from ledger.core.quantities import SECOND, Amount, Instant
 
 DUE, BANK = AccountKind.CONTRIBUTION_DUE, AccountKind.BANK
 FUND_ACCRUED, SOCIAL_FUND = AccountKind.FUND_ACCRUED, AccountKind.SOCIAL_FUND
 BONUS_ACCRUED, BONUS = AccountKind.FAMILY_BONUS_ACCRUED, AccountKind.FAMILY_BONUS
 
 SPARE = 40  # Shares named beyond a payment.
+LATE = 7 * 86_400 * SECOND  # How long a till without network may keep a purchase to itself.
+
+
+def is_late(bought_at: Instant, now: Instant) -> bool:
+    """Whether a purchase is told later than a till may (both microseconds UTC)."""
+    return now - bought_at > LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Purchase:
     receipt_cents: Amount
     operator: str | None = None
     list_cents: Amount | None = None  # Of a buying group's order: before its price cut.
+    bought_at: Instant | None = None  # As its till says, where it could not tell it at once.
 
     def words(self) -> dict[str, Json]:
         """The caller's own words, by which the same key is compared."""
@@ -42,6 +49,8 @@ class Purchase:
         }
         if self.list_cents is not None:
             words["list"] = self.list_cents
+        if self.bought_at is not None:
+            words["bought_at"] = self.bought_at
         return words if self.operator is None else words | {"operator": self.operator}
 
 
