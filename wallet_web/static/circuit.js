@@ -89,12 +89,13 @@ forms.purchase.addEventListener("submit", async (event) => {
   if (!asked) return;
   event.submitter.disabled = true; // A double tap is one purchase.
   const { key } = await keep(asked.cents, asked.shown);
+  const typed = [...form.elements].filter((one) => one.value).map((one) => [one, one.value]);
   emptied(form);
-  await handIn(key);
+  if (await handIn(key)) for (const [field, value] of typed) field.value = value;
   event.submitter.disabled = false;
 });
 
-/** Send what waits, and tell what became of the purchase that was just made. */
+/** Send what waits, and tell what became of the purchase just made; true where it was refused. */
 async function handIn(key) {
   let answered = "";
   await send((purchase, body) => {
@@ -108,6 +109,7 @@ async function handIn(key) {
   } else if (left) tell(form, "warning", say("purchase_kept"));
   else if (answered) tell(form, "success", answered);
   await showWaiting();
+  return Boolean(left?.why);
 }
 
 const noted = ({ receipt_cents: receipt, discount_cents: discount }) =>
