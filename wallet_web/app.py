@@ -17,6 +17,8 @@ from wallet_web.association import five_rs as association_five_rs
 from wallet_web.association import five_rs_side_by_side as association_side_by_side
 from wallet_web.association import hours as association_hours
 from wallet_web.association import money as association_money
+from wallet_web.association import own as association_own
+from wallet_web.association import register as association_register
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
@@ -57,6 +59,7 @@ from wallet_web.comune.letter_runs import LetterRuns
 from wallet_web.comune.new_tills import NewTills
 from wallet_web.comune.pending_files import PendingFiles
 from wallet_web.family import cards as family_cards
+from wallet_web.family import credits as family_credits
 from wallet_web.family import giving as family_giving
 from wallet_web.family import hours as family_hours
 from wallet_web.family import installed as family_installed
@@ -99,6 +102,7 @@ AUDIENCES: Final = (
     family_giving,
     family_votes,
     family_hours,
+    family_credits,
     family_phones,
     family_paying,
     family_installed,
@@ -141,6 +145,8 @@ AUDIENCES: Final = (
     association_side_by_side,
     association_five_rs,
     association_hours,
+    association_own,
+    association_register,
     shop_pages,
     shop_installed,
     shop_payments,

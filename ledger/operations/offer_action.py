@@ -27,6 +27,7 @@ from ledger.core.items import Claim
 from ledger.core.quantities import Instant
 from ledger.core.requests import Request, Row
 from ledger.store.book import Book, Ledger
+from ledger.store.network.associations import ACTIVE, Association, association_of
 from ledger.store.network.people import Officer
 from ledger.store.registers.hours import (
     CHOSEN,
@@ -80,17 +81,35 @@ def offer_action(ledger: Ledger, asked: NewAction, *, officer: Officer, action_i
     Errors: `NotYours`; `NotHours`; `ValueError` for words that are none or too long, or no place.
     """
     book_no = ledger.book(CIRCUIT_BOOK).book_no
-    if officer.book_no != book_no or officer.role not in MAY_OFFER:
-        raise NotYours
-    words = asked.proposer.strip(), asked.title.strip(), asked.place.strip()
+    own = _acting(ledger, officer)
+    words = own.name if own else asked.proposer.strip(), asked.title.strip(), asked.place.strip()
     if not all(words) or max(map(len, words)) > LONGEST or not 0 < asked.places <= MOST_PLACES:
         message = "an action has an association, a title, a place, and room for somebody"
         raise ValueError(message)
     one = Action(
         action_id, *words, asked.day.isoformat(), checked_minutes(asked.minutes), asked.places,
-        OPEN, officer.person_id,
+        OPEN, officer.person_id, None if own is None else own.association_id,
     )  # fmt: skip
     ledger.write(lambda db: add_action(db, book_no, one))
+
+
+def _acting(ledger: Ledger, officer: Officer) -> Association | None:
+    """The association that an officer acts for; None: the circuit. Errors: `NotYours`."""
+    with ledger.reading() as db:
+        own = association_of(db, officer.officer_id)
+    is_here = officer.book_no == ledger.book(CIRCUIT_BOOK).book_no
+    if not is_here or (officer.role not in MAY_OFFER if own is None else own.status != ACTIVE):
+        raise NotYours
+    return own
+
+
+def _may_see(ledger: Ledger, officer: Officer, one: Action) -> bool:
+    """Whether an officer says what was done: the circuit of all, an association of its own."""
+    try:
+        own = _acting(ledger, officer)
+    except NotYours:
+        return False
+    return own is None or own.association_id == one.association_id
 
 
 def choose_action(ledger: Ledger, family_id: UUID, action_id: UUID) -> bool:
@@ -137,8 +156,7 @@ def record_done(
         raise LookupError(choice[0])
     if checked_minutes(seen.minutes) > one.minutes or len(seen.note) > LONGEST:
         raise NotHours("no more than the action was, and in few words")
-    is_here = officer.book_no == book.book_no and officer.role in MAY_OFFER
-    allowed = is_here and chosen in {CHOSEN, DONE}
+    allowed = _may_see(ledger, officer, one) and chosen in {CHOSEN, DONE}
     if allowed and seen.note:
         keep_words(ledger, choice[1], f"outcome/{choice[0].hex}", {"note": seen.note})
     request = _done(book, choice, seen, officer, key, now)

@@ -12,12 +12,14 @@ from ledger.core.circuit.accounts import opening
 from ledger.core.circuit.credits import CreditSale, Holder, pay_items
 from ledger.core.circuit.rules import Role
 from ledger.core.codes import Code
+from ledger.core.credentials import Credential
 from ledger.core.decisions import Decision
 from ledger.core.ids import RequestId
 from ledger.core.programmes import day_of
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
+from ledger.store.network.associations import ACTIVE, read_associations
 from ledger.store.openings import open_missing
 from ledger.store.registers.circuit import cap_of, rules_on
 from ledger.store.registers.till_reads import credential_by_id, decided_by, shop_of_till
@@ -80,6 +82,36 @@ def pay_on(
         scope=till_id,
     )
     return _pay(book, request, Holder(Role.SHOP, shop.id), receiver, cents)
+
+
+def give_to_association(
+    ledger: Ledger,
+    credential: Credential,
+    association_id: UUID,
+    cents: Amount,
+    *,
+    key: RequestId,
+    now: Instant,
+) -> Decision:
+    """A family gives credits to an association; its PIN was checked. Safe to retry.
+
+    A no is a decision, as above (`not_admitted`: an association that may not act now). Errors:
+    `LookupError` for an unknown one, or where there is no circuit or no rules.
+    """
+    book = ledger.book(CIRCUIT_BOOK)
+    with ledger.reading() as db:
+        known = {one.association_id: one for one in read_associations(db)}
+    active = known[association_id].status == ACTIVE
+    request = Request(
+        id=key,
+        kind=EntryKind.CREDIT_PAYMENT,
+        actor=f"family:{credential.target_id.hex}",
+        occurred_at=now,
+        asked={"family": credential.target_id.hex, "to": association_id.hex, "amount": cents},
+        refuse=None if active else Code.NOT_ADMITTED,
+    )
+    giver = Holder(Role.FAMILY, credential.target_id)
+    return _pay(book, request, giver, Holder(Role.ASSOCIATION, association_id), cents)
 
 
 def _pay(book: Book, request: Request, giver: Holder, receiver: Holder, cents: Amount) -> Decision:

@@ -188,6 +188,13 @@ def _rows(
     return found
 
 
+def own_actions(ledger: Ledger, association_id: UUID) -> tuple[ActionRow, ...]:
+    """The actions of one association, and who chose each, by number."""
+    return tuple(
+        one for one in hours_page(ledger).actions if one.action.association_id == association_id
+    )
+
+
 def hours_page(ledger: Ledger) -> HoursPage:
     """All hours. Errors: `LookupError`: there is no circuit."""
     book_no = ledger.book(CIRCUIT_BOOK).book_no

@@ -760,6 +760,7 @@ action = _table(
     _some("places"),
     _some("status", Words),
     _some("made_by", Id),
+    _maybe("association_id", Id),  # Whose it is; none: the circuit's own.
     CheckConstraint("status IN ('open', 'closed')", name="status"),
     CheckConstraint("minutes > 0 AND minutes % 30 = 0 AND places > 0", name="size"),
 )
@@ -868,6 +869,20 @@ officer = _table(
     UniqueConstraint("book_no", "user_name"),
     CheckConstraint("role IN ('officer', 'approver', 'treasurer', 'auditor')", name="role"),
     CheckConstraint("status IN ('active', 'disabled')", name="status"),
+)
+
+# Associations of the circuit, and which officers of its book act for one of them alone.
+association = _table(
+    "association",
+    _key("association_id", Id),
+    _some("name", Words),
+    _some("status", Words),
+    UniqueConstraint("name"),
+    CheckConstraint("status IN ('active', 'suspended')", name="status"),
+)
+
+association_person = _table(
+    "association_person", _key("officer_id", Id), _some("association_id", Id)
 )
 
 family = _table(

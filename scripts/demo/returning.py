@@ -22,15 +22,17 @@ from ledger.operations.offer_action import (
     offer_action,
     record_done,
 )
+from ledger.operations.register_association import NewAssociation, register_association
 from ledger.reports.circuit_moves import circuit_moves
 from ledger.reports.votes import decided_votes
 from scripts.demo.circuit import DemoCircuit
-from scripts.demo.founding import Town, key
+from scripts.demo.founding import PASSWORD, Town, key
 
 GIVEN: Final[Amount] = 1_600_00  # By a firm: more than the families voted on.
 A_FEED: Final[Amount] = 60_00
 PAPERS: Final = ((0, 1, 120), (2, 3, 90), (4, 0, 60))  # Giver, receiver, minutes.
 CHOSEN: Final = 3
+OWN_NAME: Final = "Porte aperte (inventata)"
 
 
 def give_back(ledger: Ledger, towns: list[Town], circuit: DemoCircuit, now: Instant) -> None:
@@ -91,7 +93,12 @@ def _hours(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> No
     offer_hours(ledger, families[1], HoursGiven(60, today, "Ripetizioni"), key=key(), now=now)
     action = random_id()
     asked = NewAction(
-        "AFI Milano e Brianza", "Preparare i pacchi della spesa", "Magazzino, ore 9", today, 120, 6
+        "Famiglie in rete (inventata)",
+        "Preparare i pacchi della spesa",
+        "Magazzino, ore 9",
+        today,
+        120,
+        6,
     )
     offer_action(ledger, asked, officer=officer, action_id=action)
     for number, family in enumerate(families[5 : 5 + CHOSEN]):
@@ -103,7 +110,11 @@ def _hours(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> No
         )  # fmt: skip
         assert done.accepted, done.code
     again = NewAction(
-        "Caritas cittadina", "Accompagnare gli anziani a fare la spesa", "In piazza, ore 10",
+        OWN_NAME, "Accompagnare gli anziani a fare la spesa", "In piazza, ore 10",
         today + timedelta(days=20), 90, 8,
     )  # fmt: skip
     offer_action(ledger, again, officer=officer, action_id=random_id())
+    register_association(
+        ledger, NewAssociation(OWN_NAME, "porte.aperte", PASSWORD), officer=officer,
+        association_id=random_id(),
+    )  # fmt: skip

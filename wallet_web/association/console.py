@@ -25,6 +25,7 @@ from ledger.operations.collect_contributions import (
     propose_statement,
 )
 from ledger.operations.sign_in import calling_officer, sign_in_officer, sign_out
+from ledger.reports.associations import acts_for
 from ledger.reports.circuit_page import circuit_page
 from ledger.reports.contributions import (
     contributions_due,
@@ -40,7 +41,7 @@ from wallet_web.troubles import trouble_page
 from wallet_web.ways_back import way_back
 
 router = APIRouter(prefix="/associazione")
-HOME: Final = "/associazione"
+HOME, OWN = "/associazione", "/associazione/mia"
 AUDIENCE: Final = "associazione"
 REFUSED: Final = mark("Nome o password non giusti. Controlla e riprova.")
 NO_FILE: Final = mark("Questo file non si legge: serve un CSV con Data, Importo e Causale.")
@@ -70,6 +71,8 @@ def signed(request: Request, ledger: OpenLedger, now: Now) -> OfficerRow:
     officer = calling_officer(ledger, token_of(request, AUDIENCE), now=now)
     if officer is None or officer.book_no != book_no:
         raise SignInNeeded(f"{HOME}/accesso", HOME)
+    if acts_for(ledger, officer.officer_id) is not None:
+        raise HTTPException(403)  # Its own console is another page: `own`.
     return officer
 
 
@@ -101,7 +104,10 @@ def come_in(
         guesses.count(request)
         values = {"name": nome, "error": REFUSED}
         return page(request, "association/sign_in.html", status_code=422, **values)
-    answer = RedirectResponse(way_back(HOME, HOME), status_code=303)
+    officer = calling_officer(ledger, opened.token, now=now)
+    assert officer is not None
+    home = HOME if acts_for(ledger, officer.officer_id) is None else OWN
+    answer = RedirectResponse(way_back(home, home), status_code=303)
     keep(request, answer, AUDIENCE, opened.token)
     return answer
 

@@ -18,6 +18,7 @@ from ledger.operations.give_hours import HoursGiven, record_paper_hours
 from ledger.operations.offer_action import NewAction, NotYours, Seen, offer_action, record_done
 from ledger.operations.sign_in import credential_of_code
 from ledger.reports.hours import hours_page
+from ledger.reports.who_asks import OfficerRow
 from ledger.token.short_code import Mistyped, parse
 from wallet_web import forms
 from wallet_web.association.console import Signed
@@ -39,7 +40,7 @@ LATER: Final = mark("Quello che è stato dato è già successo: scegli un giorno
 def hours(request: Request, officer: Signed, ledger: OpenLedger) -> Response:
     """All hours, the actions and who chose them, by number."""
     return page(
-        request, "association/hours.html", officer=officer, hours=hours_page(ledger),
+        request, "association/hours.html", officer=officer, hours=hours_page(ledger), base=HERE,
         key=new_id(), no=no_of(request), halves=HALF_HOURS, in_hours=hours_text,
         alfas=list(Alfa), betas=list(Beta),
     )  # fmt: skip
@@ -48,9 +49,16 @@ def hours(request: Request, officer: Signed, ledger: OpenLedger) -> Response:
 @router.post("/azioni")
 def offer(officer: Signed, ledger: OpenLedger, form: SentForm) -> Response:
     """Offer an action to all families."""
+    return offered(officer, ledger, form, forms.words(form, "chi"), HERE)
+
+
+def offered(
+    officer: OfficerRow, ledger: Ledger, form: forms.Form, proposer: str, back: str
+) -> Response:
+    """Offer what a form says, in an association's name. Errors: 403, `Unclear`."""
     places = forms.number(form, "posti")
     asked = NewAction(
-        forms.words(form, "chi"), forms.words(form, "titolo"), forms.words(form, "dove"),
+        proposer, forms.words(form, "titolo"), forms.words(form, "dove"),
         forms.day(form, "giorno"), minutes_of(form), places,
     )  # fmt: skip
     try:
@@ -59,12 +67,25 @@ def offer(officer: Signed, ledger: OpenLedger, form: SentForm) -> Response:
         raise HTTPException(403) from error
     except ValueError:
         raise forms.Unclear("posti", ROOM) from None
-    return RedirectResponse(HERE, status_code=303)
+    return RedirectResponse(back, status_code=303)
 
 
 @router.post("/azioni/{action_id}/fatta")
 def done(officer: Signed, action_id: str, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
     """Say that a family did what it chose, and what came of it."""
+    return seen_done(officer, action_id, ledger, form, now, back=HERE)
+
+
+def seen_done(
+    officer: OfficerRow,
+    action_id: str,
+    ledger: Ledger,
+    form: forms.Form,
+    now: Instant,
+    *,
+    back: str,
+) -> Response:
+    """Record what a form says of an action. Errors: 404, `Unclear`."""
     try:
         seen = Seen(
             minutes_of(form), Alfa(form.get("alfa", "")), Beta(form.get("beta", "")),
@@ -76,7 +97,7 @@ def done(officer: Signed, action_id: str, ledger: OpenLedger, form: SentForm, no
         raise
     except (LookupError, ValueError) as error:
         raise HTTPException(404) from error
-    return said_no(decision, HERE)
+    return said_no(decision, back)
 
 
 @router.post("/carta")

@@ -11,11 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger import Book
-from ledger.core.circuit.credits import Holder
-from ledger.core.circuit.rules import Role
 from ledger.core.programmes import CATEGORIES
-from ledger.core.quantities import euro_text
-from ledger.reports.circuit_credits import wallet_of
 from ledger.reports.entry_page import entry_page
 from ledger.reports.family_page import family_movements, family_vouchers, shops_taking
 from ledger.reports.family_phones import carried_cents
@@ -43,15 +39,6 @@ def vouchers(request: Request, family: SignedFamily, ledger: OpenLedger, now: No
         request, "family/vouchers.html", family=family, vouchers=found, movements=moved,
         made_up=made_up, carried_cents=carried_cents(ledger, family.book_no, family.family_id),
     )  # fmt: skip
-
-
-@router.get("/crediti")
-def circuit_credits(
-    request: Request, family: SignedFamily, ledger: OpenLedger, now: Now
-) -> Response:
-    """What the circuit holds for the family: discounts on their way, and credits. No voucher."""
-    wallet = wallet_of(ledger, Holder(Role.FAMILY, family.family_id), now=now)
-    return page(request, "family/credits.html", family=family, wallet=wallet, number=euro_text)
 
 
 @router.get("/movimenti")

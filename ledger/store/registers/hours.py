@@ -40,6 +40,7 @@ class Action:
     places: int
     status: str
     made_by: UUID
+    association_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
