@@ -19,6 +19,7 @@ from wallet_web.association import hours as association_hours
 from wallet_web.association import money as association_money
 from wallet_web.association import own as association_own
 from wallet_web.association import register as association_register
+from wallet_web.association import signing as association_signing
 from wallet_web.bodies import BodyLimit
 from wallet_web.comune import application_files as comune_application_files
 from wallet_web.comune import applications as comune_applications
@@ -143,6 +144,7 @@ AUDIENCES: Final = (
     association_money,
     association_donations,
     association_side_by_side,
+    association_signing,
     association_five_rs,
     association_hours,
     association_own,

@@ -65,10 +65,10 @@ def live_a_year(
     for number, (start, end) in enumerate(_months(begins, last), start=1):
         tell("mesi", number - 1, MONTHS)
         _live(month, start, end)
+        _give_hours(month)
         if number % 2 == 0:
             month.settle(end + timedelta(days=1), month_label(end), paid=True)
         circuit.collect(clock.now)
-        _give_hours(month)
         if number % 3 == 0 and number < MONTHS - 1:
             for town in towns:
                 _quarter(ledger, town, chance, str(number // 3 + 1), clock)

@@ -1,7 +1,7 @@
 """The association's console: the circuit's balances, rules, what shops owe; a statement by two.
 
-One officer sends a bank statement, another confirms just that. Rules and agreements are signed by
-two at the command line. Not here: what is booked (`collect_contributions`).
+One officer sends a bank statement, another confirms just that. Not here: what is booked
+(`collect_contributions`), rules and agreements signed by two (`signing`).
 """
 
 from dataclasses import dataclass
