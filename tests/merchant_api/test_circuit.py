@@ -110,9 +110,9 @@ def test_a_group_s_order_is_noted_at_what_is_paid(both: tuple[Circuit, Till]) ->
     assert other.status_code == 409
 
 
-@pytest.mark.parametrize("cents", [0, -1, 1.5, "1", True, None, 10**12])
-def test_what_is_no_receipt_is_refused(both: tuple[Circuit, Till], cents: object) -> None:
-    assert buy(both[1], cents).status_code == 422
+def test_what_is_no_receipt_is_refused(both: tuple[Circuit, Till]) -> None:
+    for cents in (0, -1, 1.5, "1", True, None, 10**12):
+        assert (cents, buy(both[1], cents).status_code) == (cents, 422)
 
 
 def test_credits_want_the_pin_and_are_taken_once(both: tuple[Circuit, Till]) -> None:

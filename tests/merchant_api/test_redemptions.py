@@ -94,14 +94,18 @@ def test_another_tills_key_is_409_to_a_post_and_404_to_a_get(till: Till) -> None
     assert other.post(f"/api/v1/redemptions/{key}/void", {}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "amount", ["12,50", "1250", 0, -1, 12.5, 10.0, 1e3, True, None, 2**63, 10**30, "\uff11\uff12"]
-)
-def test_only_integers_of_cents_are_amounts(till: Till, amount: object) -> None:
-    refused = till.redeem(amount)
-    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
-    assert till.family.pin not in refused.text
-    assert till.token not in refused.text
+NO_AMOUNTS = (
+    "12,50", "1250", 0, -1, 12.5, 10.0, 1e3, True, None, 2**63, 10**30, "\uff11\uff12",
+)  # fmt: skip
+
+
+def test_only_integers_of_cents_are_amounts(till: Till) -> None:
+    for amount in NO_AMOUNTS:
+        refused = till.redeem(amount)
+        told = amount, refused.status_code, refused.json()["code"]
+        assert told == (amount, 422, "invalid")
+        assert till.family.pin not in refused.text
+        assert till.token not in refused.text
 
 
 def test_a_wrong_pin_is_counted_once_per_key_and_locks_after_five(till: Till) -> None:
@@ -146,32 +150,33 @@ def test_unknown_codes_are_counted_and_typing_errors_are_not(till: Till) -> None
     assert int(waits.headers["retry-after"]) >= 0
 
 
-@pytest.mark.parametrize(
-    ("data", "status", "code"),
-    [
-        (b'{"amount_cents": NaN}', 422, "invalid"),
-        (b'{"amount_cents": 1, "amount_cents": 2}', 422, "invalid"),
-        (b'{"code": "\\ud800 000000000000"}', 422, "invalid"),
-        (b'{"code": "\\u0000 000000000000"}', 422, "invalid"),
-        (b'{"role": "admin", "amount_cents": 1}', 422, "invalid"),
-        (b"[" * 100_000, 413, "too_large"),
-        (b"[" * 60_000, 400, "malformed"),
-        (b'{"a":' * 10_000, 400, "malformed"),
-        (b"\xff\xfe", 400, "malformed"),
-        (b"", 400, "malformed"),
-        (b"1", 400, "malformed"),
-        (b"x" * 10_000_000, 413, "too_large"),
-    ],
+HOSTILE = (
+    (b'{"amount_cents": NaN}', 422, "invalid"),
+    (b'{"amount_cents": 1, "amount_cents": 2}', 422, "invalid"),
+    (b'{"code": "\\ud800 000000000000"}', 422, "invalid"),
+    (b'{"code": "\\u0000 000000000000"}', 422, "invalid"),
+    (b'{"role": "admin", "amount_cents": 1}', 422, "invalid"),
+    (b"[" * 100_000, 413, "too_large"),
+    (b"[" * 60_000, 400, "malformed"),
+    (b'{"a":' * 10_000, 400, "malformed"),
+    (b"\xff\xfe", 400, "malformed"),
+    (b"", 400, "malformed"),
+    (b"1", 400, "malformed"),
+    (b"x" * 10_000_000, 413, "too_large"),
 )
-def test_a_hostile_body_gets_a_clear_no(till: Till, data: bytes, status: int, code: str) -> None:
-    headers = {
-        "Authorization": f"Bearer {till.session}",
-        "Idempotency-Key": str(uuid4()),
-        "Content-Type": "application/json",
-    }
-    refused = till.client.post("/api/v1/redemptions", content=data, headers=headers)
-    assert (refused.status_code, refused.json()["code"]) == (status, code)
-    assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_a_hostile_body_gets_a_clear_no(till: Till) -> None:
+    for data, status, code in HOSTILE:
+        headers = {
+            "Authorization": f"Bearer {till.session}",
+            "Idempotency-Key": str(uuid4()),
+            "Content-Type": "application/json",
+        }
+        refused = till.client.post("/api/v1/redemptions", content=data, headers=headers)
+        told = data[:40], refused.status_code, refused.json()["code"]
+        assert told == (data[:40], status, code)
+        assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_who_has_no_session_key_or_type_is_told_so(till: Till) -> None:
