@@ -5,18 +5,16 @@ Off until a lawyer has answered: then the refusal says so, and no credit moves. 
 
 from uuid import UUID
 
-from ledger.core.chart import CIRCUIT_BOOK, EURO, AccountKind, EntryKind
-from ledger.core.circuit.accounts import circuit_account, opening
+from ledger.core.chart import CIRCUIT_BOOK, AccountKind, EntryKind
+from ledger.core.circuit.accounts import opening
 from ledger.core.circuit.credits import conversion_items
 from ledger.core.codes import Code
 from ledger.core.decisions import Decision
-from ledger.core.ids import ClaimId, RequestId, derived_id
-from ledger.core.items import Claim, Transfer
+from ledger.core.ids import RequestId
 from ledger.core.programmes import day_of
 from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request
 from ledger.store.book import Ledger
-from ledger.store.network.people import Officer
 from ledger.store.openings import open_missing
 from ledger.store.registers.circuit import rules_on
 
@@ -44,40 +42,6 @@ def convert_credits(
         occurred_at=now,
         asked={"shop": shop_id.hex, "amount": cents},
         refuse=None if rules.rules.credits_convertible else Code.SWITCHED_OFF,
-    )
-    [decision] = book.submit([request])
-    return decision
-
-
-def pay_out_shop(
-    ledger: Ledger,
-    shop_id: UUID,
-    cents: Amount,
-    *,
-    number: str,
-    officer: Officer,
-    key: RequestId,
-    now: Instant,
-) -> Decision:
-    """Book a transfer from the circuit's bank account to a shop, by its number, once a year.
-
-    Safe to retry. A no is a decision: `not_approved`, `already_claimed`, `insufficient_funds`.
-    """
-    book = ledger.book(CIRCUIT_BOOK)
-    allowed = officer.book_no == book.book_no and officer.role in {"treasurer", "approver"}
-    year = day_of(now).year
-    owed = circuit_account(AccountKind.SHOP_PAYABLE, shop_id)
-    request = Request(
-        id=key,
-        kind=EntryKind.CIRCUIT_PAYOUT,
-        items=(
-            Claim(ClaimId(derived_id("circuit_payout", year, number))),
-            Transfer(owed, circuit_account(AccountKind.BANK), cents, EURO),
-        ),
-        actor=f"officer:{officer.officer_id.hex}",
-        occurred_at=now,
-        asked={"shop": shop_id.hex, "amount": cents, "number": number},
-        refuse=None if allowed else Code.NOT_APPROVED,
     )
     [decision] = book.submit([request])
     return decision

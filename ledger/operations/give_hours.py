@@ -89,10 +89,10 @@ def sign_hours(
     `LookupError` as above.
     """
     book = ledger.book(CIRCUIT_BOOK)
-    earlier = book.decision(key)
-    if earlier is not None:
-        return earlier._replace(replayed=True)
     wanted = number.upper().replace("-", "").replace(" ", "")
+    earlier = book.decision(key)
+    if earlier is not None and _is_again(earlier, family_id, wanted):
+        return earlier._replace(replayed=True)
     with ledger.reading() as db:
         waiting = open_offers(db, book.book_no)
     one = next((two for two in waiting if two.number == wanted), None)
@@ -105,9 +105,17 @@ def sign_hours(
             *_items(book, (one.family_id, family_id), one.minutes, now),
         ),
         actor=f"family:{family_id.hex}", occurred_at=now,
-        asked={"hours": one.content_hash().hex(), "receiver": family_id.hex},
+        asked={
+            "hours": one.content_hash().hex(), "receiver": family_id.hex, "number": one.number,
+        },
         rows=(end_row(signed(one), "confirmed", family_id),),
     ))  # fmt: skip
+
+
+def _is_again(earlier: Decision, family_id: UUID, wanted: str) -> bool:
+    """Whether a key that has its answer is asked with the same words."""
+    asked = earlier.request.asked or {}
+    return (asked.get("receiver"), asked.get("number")) == (family_id.hex, wanted)
 
 
 def withdraw_hours(

@@ -1,12 +1,14 @@
 """Family Pay: a family shows its code and pays with ordinary money; the shop owes its discount.
 
 No money of ours moves at the till, so nothing can be lost by asking twice or late. Also the way
-back: goods returned, or a debt that will never be paid. Source: design 4.2; docs/CIRCUIT.md.
+back: goods returned. Not here: a debt given up (`move_by_two`). Source: design 4.2;
+docs/CIRCUIT.md.
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from ledger.core.canonical import Json
 from ledger.core.chart import CIRCUIT_BOOK, AccountKind, EntryKind
 from ledger.core.circuit.accounts import opening
 from ledger.core.circuit.purchases import (
@@ -25,7 +27,6 @@ from ledger.core.quantities import Amount, Instant
 from ledger.core.redemption import Shop
 from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
-from ledger.store.network.people import Officer
 from ledger.store.openings import open_missing
 from ledger.store.registers.circuit import (
     Discount,
@@ -194,23 +195,15 @@ def return_goods(
     one = _purchase(book, purchase)
     if shop is None or one.shop_id != shop.id:
         raise LookupError(purchase)
-    by = f"till:{till_id.hex}"
-    request = _way_back(book, one, EntryKind.GOODS_RETURN, cents, by=by, key=key, now=now)
-    [decision] = book.submit([request])
-    return decision
-
-
-def write_off(
-    ledger: Ledger, purchase: RequestId, *, officer: Officer, key: RequestId, now: Instant
-) -> Decision:
-    """Give up what a shop still owes of a purchase. Errors: `LookupError`."""
-    book = ledger.book(CIRCUIT_BOOK)
-    one = _purchase(book, purchase)
-    by = f"officer:{officer.officer_id.hex}"
-    request = _way_back(book, one, EntryKind.WRITE_OFF, None, by=by, key=key, now=now)
-    allowed = officer.book_no == book.book_no and officer.role == "approver"
-    if not allowed:
-        request = Request(key, request.kind, (), by, now, request.asked, refuse=Code.NOT_APPROVED)
+    asked: dict[str, Json] = {"purchase": one.purchase_id.hex}
+    request = Request(
+        id=key,
+        kind=EntryKind.GOODS_RETURN,
+        items=return_items(one.shop_id, _shares_of(book, one), cents),
+        actor=f"till:{till_id.hex}",
+        occurred_at=now,
+        asked=asked if cents is None else asked | {"cents": cents},
+    )
     [decision] = book.submit([request])
     return decision
 
@@ -221,28 +214,6 @@ def _purchase(book: Book, purchase: RequestId) -> PurchaseRow:
     if one is None:
         raise LookupError(purchase)
     return one
-
-
-def _way_back(
-    book: Book,
-    one: PurchaseRow,
-    kind: EntryKind,
-    cents: Amount | None,
-    *,
-    by: str,
-    key: RequestId,
-    now: Instant,
-) -> Request:
-    asked = {"purchase": one.purchase_id.hex}
-    shares = _shares_of(book, one)
-    return Request(
-        id=key,
-        kind=kind,
-        items=return_items(one.shop_id, shares, cents),
-        actor=by,
-        occurred_at=now,
-        asked=asked if cents is None else asked | {"cents": cents},
-    )
 
 
 def _shares_of(book: Book, one: PurchaseRow) -> tuple[Share, ...]:

@@ -11,7 +11,7 @@ from ledger import Code, Decision, Ledger, RequestId
 from ledger.core.circuit.credits import ASSOCIATION, CreditSale, Holder, converted
 from ledger.core.circuit.rules import Cap, CircuitRules, Role
 from ledger.core.quantities import DAY
-from ledger.operations.convert_credits import convert_credits, pay_out_shop
+from ledger.operations.convert_credits import convert_credits
 from ledger.operations.pay_credits import pay_on, sell_for_credits
 from ledger.operations.release_bonuses import release_bonuses
 from ledger.reports.circuit_credits import multiplier, wallet_of
@@ -141,17 +141,6 @@ def test_a_conversion_gives_by_the_rule_and_the_rest_to_the_shop(ledger: Ledger)
     assert now["social_fund"] == before["social_fund"] + 29
     assert now["running_costs"] == 19
     assert now["credit_reserve"] == now["credits_issued"] == 24_00 - 9_99
-
-    def pay_out(number: str, cents: int) -> Code:
-        done = pay_out_shop(
-            ledger, circuit.shop_id, cents, number=number, officer=circuit.approver, key=key(),
-            now=NOON,
-        )  # fmt: skip
-        return done.code
-
-    assert pay_out("1", 9_52) is Code.INSUFFICIENT_FUNDS
-    assert pay_out("1", 9_51) is Code.ACCEPTED
-    assert pay_out("1", 1) is Code.ALREADY_CLAIMED
     assert list(circuit.book.check()) == []
 
 

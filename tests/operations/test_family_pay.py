@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import Code, Decision, EntryKind, Ledger, open_ledger, random_id
+from ledger import Code, Decision, Ledger, open_ledger, random_id
 from ledger.core.circuit.purchases import Purchase, payment_items
 from ledger.core.circuit.rules import CircuitRules
 from ledger.core.circuit.split import NoSplit, split
@@ -19,7 +19,7 @@ from ledger.core.proposals import Confirmation
 from ledger.core.quantities import DAY
 from ledger.operations.collect_contributions import confirm_statement, content_hash
 from ledger.operations.enrol_shop import suspend_shop
-from ledger.operations.record_purchase import record_purchase, return_goods, write_off
+from ledger.operations.record_purchase import record_purchase, return_goods
 from ledger.operations.release_bonuses import release_bonuses
 from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign_circuit_rules
 from ledger.store.registers.circuit import BankLine, rules_on
@@ -187,14 +187,6 @@ def test_what_was_paid_in_stays_when_the_goods_come_back(circuit: Circuit) -> No
     _shop, till = circuit.another_shop("Altro")
     with pytest.raises(LookupError):
         return_goods(circuit.ledger, bought, cents=1, till_id=till, key=key(), now=NOON)
-
-
-def test_only_an_approver_gives_up_what_will_never_be_paid(circuit: Circuit) -> None:
-    bought = circuit.buy(50_00).request.id
-    for who, code in ((circuit.officer, Code.NOT_APPROVED), (circuit.approver, Code.ACCEPTED)):
-        done = write_off(circuit.ledger, bought, officer=who, key=key(), now=NOON)
-        assert (done.code, done.request.kind) == (code, EntryKind.WRITE_OFF)
-    assert circuit.balances() == {}
 
 
 def test_a_bonus_is_released_from_the_threshold_on_and_then_all_of_it(circuit: Circuit) -> None:

@@ -61,6 +61,23 @@ def give(circuit: Circuit, minutes: int, *, giver: int = 0, receiver: int = 1) -
     ).code
 
 
+def test_a_signature_sent_twice_is_one_and_its_key_signs_nothing_else(circuit: Circuit) -> None:
+    ledger, (giver, receiver), attempt = circuit.ledger, circuit.families, key()
+    for _ in range(2):
+        offer_hours(ledger, giver, HoursGiven(30, TODAY, "Ripetizioni"), key=key(), now=NOON)
+    found = family_hours(ledger, giver, now=NOON)
+    assert found is not None
+    first, second = (one.number for one in found.offers)
+    asked = [
+        sign_hours(ledger, receiver, number, key=attempt, now=NOON)
+        for number in (first, first, second)
+    ]
+    assert [(one.code, one.replayed) for one in asked] == [
+        (Code.ACCEPTED, False), (Code.ACCEPTED, True), (Code.KEY_REUSED, False),
+    ]  # fmt: skip
+    assert has(circuit, giver) == 30
+
+
 def test_hours_stand_with_the_bank_once_both_have_signed(circuit: Circuit) -> None:
     giver, receiver = circuit.families
     assert give(circuit, 90) is Code.ACCEPTED
