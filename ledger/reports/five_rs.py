@@ -225,11 +225,17 @@ def five_rs(
             givers |= _count(made, found, titles, known)
             if book != CIRCUIT_BOOK:
                 families |= {row[0] for row in db.execute(HOUSEHOLDS, {**span, "unit": unit})}
-                told = first_row(db, ENDED, _Ended, {**span, "unit": unit})
+                term = term_of(ledger, span, unit)
+                told = first_row(db, ENDED, _Ended, term)
                 assert told is not None
                 ended = [ended[0] + told.face_cents, ended[1] + told.unspent_cents]
     reach = Reach(len(families), len(families & givers), *ended)
     return FiveRs(asked, made.tally, reach, made.months, made.streams)
+
+
+def term_of(ledger: Ledger, span: Mapping[str, Instant], unit: Unit) -> dict[str, Instant | Unit]:
+    """The span in which a voucher's term has ended: one that runs on has nothing unspent yet."""
+    return {**span, "unit": unit, "until": min(span["until"], ledger.clock())}
 
 
 def programme_titles(db: Connection, book_no: int) -> dict[Unit, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.circuit.five_rs import PASSED_ON, PUBLIC, Figure
 from ledger.core.quantities import Instant, Unit
-from ledger.reports.five_rs import Asked, programme_titles, wanted
+from ledger.reports.five_rs import Asked, programme_titles, term_of, wanted
 from ledger.reports.five_rs_moves import ALL_COMUNI, moves, people, spans
 from ledger.store.book import Ledger
 
@@ -105,7 +105,7 @@ def made_of(ledger: Ledger, asked: Asked, figure: str) -> MadeOf:
         for book, span in spans(ledger, asked.since, asked.until, asked.comune):
             titles = programme_titles(db, span["book_no"])
             if figure in OVER:
-                given = {**span, "unit": asked.unit}
+                given = term_of(ledger, span, asked.unit)
                 entries = _over(db, book, figure, given) if book != CIRCUIT_BOOK else ()
             else:
                 entries = _moved(db, (book, span), asked, (home, figure))

@@ -174,3 +174,33 @@ def test_the_association_sees_what_is_due_and_always_equal(tab: Page) -> None:
     expect(tab.locator("main")).not_to_contain_text("✗")
     expect(tab.locator("main")).to_contain_text("Panificio Prova: 6 %")
     see(tab, "associazione")
+
+
+ASSOCIATION = (
+    "", "/denaro", "/donazioni", "/ore", "/associazioni", "/regole", "/cinque-r",
+    "/cinque-r/confronto",
+)  # fmt: skip
+
+
+def test_every_page_of_the_association_is_accessible(tab: Page) -> None:
+    tab.goto("/associazione/accesso")
+    tab.fill("#nome", "officer")
+    tab.fill("#password", PASSWORD)
+    tab.locator("main form button").click()
+    for path in ASSOCIATION:
+        answer = tab.goto(f"/associazione{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        see(tab, f"associazione{path.replace('/', '-')}")
+    tab.goto("/cinque-r")
+    see(tab, "pubblico-cinque-r")
+
+
+def test_a_family_writes_hours_on_an_accessible_page(tab: Page, place: Place) -> None:
+    tab.goto("/famiglia/accesso")
+    tab.fill("#codice", place.family.code)
+    tab.fill("#pin", place.family.pin)
+    tab.locator("main form button").click()
+    tab.goto("/famiglia/ore")
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    see(tab, "famiglia-ore")

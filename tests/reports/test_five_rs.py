@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ledger import Ledger
+from ledger.core.programmes import starts_at
 from ledger.core.redemption import Redemption
 from ledger.core.refunding import Refund
 from ledger.operations.redeem import redeem
@@ -78,6 +79,11 @@ def test_every_figure_is_the_sum_of_the_entries_that_it_lists(
     assert listed == told["raccogliere"]["by_source"]["discounts"]
     assert sum(one.total("spent").amount for one in report.months.values()) == 12_50
     assert sum(report.streams.spent.values()) == 12_50
+    ledger.clock = lambda: NOON
+    year: Any = five_rs(ledger, date(2026, 1, 1), date(2026, 12, 31)).told()
+    assert year["redistribuire"]["ended_cents"] == 0  # They may still be spent.
+    assert year["redistribuire"]["unspent_share"] is None
+    ledger.clock = lambda: starts_at(date(2027, 2, 1))
     december = five_rs(ledger, date(2026, 12, 1), date(2026, 12, 31))
     ended: Any = december.told()  # Their last day is the last of December.
     over = made_of(ledger, december.asked, "ended").total
