@@ -6,7 +6,7 @@ counts. Not here: how often, and what a row says of it (`offline`).
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -45,6 +45,17 @@ class Seen:
     doubles: int = 0
     doubles_found: int = 0
     wrong: list[str] = field(default_factory=list)
+
+
+def sum_of(worlds: Iterable[Seen]) -> Seen:
+    """What several worlds came to, together."""
+    whole = Seen()
+    for one in worlds:
+        for name in ("runs", "orders", "accepted", "doubles", "doubles_found", "losses", "wrong"):
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+        whole.bound_cents = max(whole.bound_cents, one.bound_cents)
+        whole.worst_cents = max(whole.worst_cents, one.worst_cents)
+    return whole
 
 
 @dataclass

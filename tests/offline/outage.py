@@ -17,6 +17,7 @@ from ledger.core.offline import Carries, Limits, Standing, Why, refusal
 from ledger.core.phones import PhoneTerms
 from ledger.core.programmes import Terms
 from ledger.core.quantities import SECOND, Amount, Instant
+from ledger.core.vouchers import payable_account
 from ledger.operations.fund_programme import Cover, Funding, source_of
 from ledger.operations.grant_offline import contact, enrol_device
 from ledger.operations.issue_credential import issue_slip_codes
@@ -206,8 +207,11 @@ class World:
 
     def paid(self, shop_id: UUID) -> Amount:
         """What a shop is owed."""
-        lines = self.ledger.book(self.town.comune).trial_balance()
-        return sum(line.balance for line in lines if line.owner == shop_id)
+        account = payable_account(self.funding.programme_id, shop_id)
+        try:
+            return self.ledger.book(self.town.comune).balance(account)
+        except LookupError:
+            return 0
 
 
 COVERED = 5_000_00
