@@ -44,7 +44,7 @@ TABLES: Final = Tables()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows. `base`: where figures lead, with the period in it."""
+    """What a page shows. `base`: where figures lead, with the period in it; `of`: whose it is."""
 
     span: Span
     unit: str
@@ -53,6 +53,7 @@ class View:
     drawn: Mapping[str, Any]
     outcomes: tuple[EndedAction, ...]
     base: str
+    of: str
     tables: Tables = TABLES
 
     @property
@@ -91,9 +92,8 @@ def five_rs_view_of(
     found = months(report)
     drawn = pictures(report.streams, found, shops_by_kind(ledger, comune), language_of(request))
     of = f"iniziativa={unit}" if unit else f"comune={comune or ''}"
-    where = f"{base}?{span.address}&{of}" if base else ""
     ended = ended_actions(ledger, report.asked)
-    return View(span, unit, lines(*known), found, drawn, ended, where)
+    return View(span, unit, lines(*known), found, drawn, ended, f"{base}?{span.address}&{of}", of)
 
 
 def file_of(request: Request, view: View) -> Response | None:

@@ -32,18 +32,20 @@ STEPS: Final = (
     mark("dalle fonti alle iniziative"), mark("dalle iniziative ai negozi"),
     mark("dai negozi indietro"),
 )  # fmt: skip
+MADE_OF: Final = ("spent", "spent", "discounts")  # The figure that each step is a part of.
 IN_TABLE: Final = mark("I numeri sono nella tabella.")
 HOURS: Final = "responsabilizzare"
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One way of the euro, in words: which step, from where, to where, cents."""
+    """One way of the euro, in words: which step, from where, to where, cents; its figure."""
 
     step: str
     start: str
     end: str
     cents: int
+    figure: str
 
 
 STREAMS: Final = Table(
@@ -53,7 +55,7 @@ STREAMS: Final = Table(
         Column(mark("Passaggio"), Kind.WORDS, lambda one: one.step),
         Column(mark("Da"), Kind.WORDS, lambda one: one.start),
         Column(mark("A"), Kind.WORDS, lambda one: one.end),
-        Column(mark("Euro"), Kind.AMOUNT, lambda one: one.cents),
+        Column(mark("Euro"), Kind.AMOUNT, lambda one: one.cents, lambda one: one.figure),
     ),
     mark("In questo periodo non è stato speso nulla."),
 )  # fmt: skip
@@ -101,7 +103,10 @@ def streams_table(found: Sequence[Link], language: str) -> list[Stream]:
     """The same as rows, the largest first in each step."""
     say = translations(language).gettext
     in_order = sorted(found, key=lambda one: (one.column, -one.amount, one.start, one.end))
-    return [Stream(say(STEPS[one.column]), one.start, one.end, one.amount) for one in in_order]
+    return [
+        Stream(say(STEPS[one.column]), one.start, one.end, one.amount, MADE_OF[one.column])
+        for one in in_order
+    ]
 
 
 def flow_pictures(found: Sequence[Link], language: str) -> dict[str, Html]:

@@ -172,15 +172,20 @@ def _all_months(found: Sequence[date]) -> Iterator[date]:
         month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
 
 
+def month_of(one: Month) -> str:
+    """Where a month's sums lead: to its own report, as the address says a month."""
+    return f"anno={one.first.year}&parte=m{one.first.month}"
+
+
 TREND: Final = Table(
     "cinque-r-mesi",
     mark("Mese per mese"),
     (
         Column(mark("Mese"), Kind.MONTH, lambda one: f"{one.first:%Y-%m}"),
-        Column(mark("Raccolto"), Kind.AMOUNT, lambda one: one.raccogliere),
-        Column(mark("Speso nei negozi"), Kind.AMOUNT, lambda one: one.redistribuire),
-        Column(mark("Al Fondo Sociale"), Kind.AMOUNT, lambda one: one.rigenerare),
-        Column(mark("Tornato alla comunità"), Kind.AMOUNT, lambda one: one.rendere),
+        Column(mark("Raccolto"), Kind.AMOUNT, lambda one: one.raccogliere, month_of),
+        Column(mark("Speso nei negozi"), Kind.AMOUNT, lambda one: one.redistribuire, month_of),
+        Column(mark("Al Fondo Sociale"), Kind.AMOUNT, lambda one: one.rigenerare, month_of),
+        Column(mark("Tornato alla comunità"), Kind.AMOUNT, lambda one: one.rendere, month_of),
         Column(
             mark("Ore donate"), Kind.WORDS, lambda one: hours_text(one.responsabilizzare)
         ),
