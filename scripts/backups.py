@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, time_ns
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -19,6 +19,7 @@ from ledger import StoreError
 from ledger.operations.back_up import BackupOrder, Tell, back_up, make_backup_secret
 from ledger.operations.restore_backup import BackupSource, Restored, drill, restore_backup
 from scripts.databases import DEFAULT_DATABASE
+from scripts.giving_up import give_up
 
 app = typer.Typer()
 
@@ -178,9 +179,4 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (StoreError, OSError) as trouble:
-        _give_up(str(trouble))
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)
+        give_up(str(trouble))

@@ -5,7 +5,7 @@ password (or takes it from `PORTAVALORI_PASSWORD`). Not here: how a file is read
 """
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -33,6 +33,7 @@ from ledger.reports.programme_funds import funds_of
 from ledger.reports.waiting_batch import waiting_batch
 from ledger.reports.who_asks import OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 
 app = typer.Typer(name="import", help="Bring lists of beneficiaries in.", no_args_is_help=True)
 
@@ -195,9 +196,3 @@ def _fund(ledger: Ledger, comune: str, unit: str, source: str) -> tuple[UUID, Ac
         names = ", ".join(one.source for one in found) or "none"
         give_up(f"Which source of {unit}? There are: {names}. Use --source.")
     return found[0].programme_id, found[0].fund
-
-
-def give_up(why: str) -> NoReturn:
-    """End in words."""
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

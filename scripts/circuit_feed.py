@@ -6,7 +6,7 @@ One officer of the association proposes, another confirms by the hash. Not here:
 
 import json
 from datetime import date
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ from ledger.reports.feeds import compare_feeds
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.who_asks import OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
@@ -56,16 +57,16 @@ def feed(  # noqa: PLR0913 -- the options of a command.
 
 
 def _who(ledger: Ledger, officer: str, password: str) -> OfficerRow:
-    return officer_named(ledger, CIRCUIT_BOOK, officer, password, give_up=_give_up)
+    return officer_named(ledger, CIRCUIT_BOOK, officer, password)
 
 
 def _cents(text: str) -> Amount:
     try:
         cents = parse_euro(text)
     except ValueError:
-        _give_up("An amount is written like 1500,00.")
+        give_up("An amount is written like 1500,00.")
     if cents <= 0:
-        _give_up("An amount is above zero.")
+        give_up("An amount is above zero.")
     return cents
 
 
@@ -77,12 +78,12 @@ def _asked(
         book = ledger.book(comune)
         day = date.fromisoformat(dated)
     except LookupError:
-        _give_up(f"There is no book called {comune}.")
+        give_up(f"There is no book called {comune}.")
     except ValueError:
-        _give_up("Say the act's day: --dated 2026-12-01.")
+        give_up("Say the act's day: --dated 2026-12-01.")
     known = {one.programme.unit: one.programme.id for one in programme_totals(ledger, book.book_no)}
     if unit not in known:
-        _give_up(f"{comune} has no programme {unit}; it has {', '.join(known) or 'none'}.")
+        give_up(f"{comune} has no programme {unit}; it has {', '.join(known) or 'none'}.")
     return NewMove(EntryKind.FEED, cents, number, day, reason, comune, known[unit])
 
 
@@ -91,9 +92,9 @@ def _propose(ledger: Ledger, asked: NewMove, who: OfficerRow) -> None:
     try:
         done = propose_move(ledger, asked, officer=who, key=key, now=ledger.clock())
     except ValueError as error:
-        _give_up(f"Say the act's --number and the --reason: {error}.")
+        give_up(f"Say the act's --number and the --reason: {error}.")
     if not done.accepted:
-        _give_up(f"Refused: {done.code}.")
+        give_up(f"Refused: {done.code}.")
     said = asked.move(key, who.person_id).content_hash().hex()
     typer.echo(f"proposed: {euro_text(asked.amount_cents)} €; another officer confirms it with")
     typer.echo(f"  --confirm {said}")
@@ -102,12 +103,12 @@ def _propose(ledger: Ledger, asked: NewMove, who: OfficerRow) -> None:
 def _confirm(ledger: Ledger, wanted: str, who: OfficerRow) -> None:
     waiting = [one for one in circuit_moves(ledger).waiting if one.content_hash.hex() == wanted]
     if not waiting:
-        _give_up("No proposal of this hash waits: propose it first, by another officer.")
+        give_up("No proposal of this hash waits: propose it first, by another officer.")
     asked, key = Confirmation(waiting[0].proposal_id, waiting[0].content_hash), new_id()
     now = ledger.clock()
     done = confirm_move(ledger, asked, officer=who, key=RequestId(key), now=now)
     if not done.accepted:
-        _give_up(f"Refused: {done.code}.")
+        give_up(f"Refused: {done.code}.")
     deliver_feeds(ledger, now=now)
     typer.echo(f"done: {euro_text(waiting[0].amount_cents)} €")
 
@@ -133,15 +134,10 @@ def _opened(database: str) -> Ledger:
     try:
         ledger = opened(database)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     try:
         ledger.book(CIRCUIT_BOOK)
     except LookupError:
         ledger.close()
-        _give_up("There is no circuit here: `portavalori circuit found` makes its book.")
+        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
     return ledger
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

@@ -5,7 +5,7 @@ Not here: the rules themselves (`ledger.core.circuit.rules`), and who may (`sign
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign
 from ledger.reports.contributions import shops_by_number
 from ledger.reports.who_asks import OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
@@ -55,7 +56,7 @@ def rules(
                 ledger, given, day, signed_by=two, key=key, now=ledger.clock()
             )
         except (OSError, ValueError, NotRules) as error:
-            _give_up(f"{error}.")
+            give_up(f"{error}.")
     _tell(done)
 
 
@@ -76,33 +77,31 @@ def agree(  # noqa: PLR0913 -- the options of a command.
         two = _two(ledger, (officer, password), (approver, password_2))
         shop_id = shops_by_number(ledger).get(shop)
         if shop_id is None:
-            _give_up(f"No shop has the number {shop}.")
+            give_up(f"No shop has the number {shop}.")
         try:
             days = date.fromisoformat(starts), date.fromisoformat(ends)
             asked = Agreement(shop_id, read_percent(discount), *days)
             key, now = RequestId(new_id()), ledger.clock()
             done = agree_discount(ledger, asked, signed_by=two, key=key, now=now)
         except LookupError:
-            _give_up("The circuit has no rules on that day: sign rules first.")
+            give_up("The circuit has no rules on that day: sign rules first.")
         except (NoSplit, ValueError) as error:
-            _give_up(f"{error}.")
+            give_up(f"{error}.")
     _tell(done)
 
 
 def _two(
     ledger: Ledger, one: tuple[str, str], other: tuple[str, str]
 ) -> tuple[OfficerRow, OfficerRow]:
-    first, second = (
-        officer_named(ledger, CIRCUIT_BOOK, *who, give_up=_give_up) for who in (one, other)
-    )
+    first, second = (officer_named(ledger, CIRCUIT_BOOK, *who) for who in (one, other))
     return first, second
 
 
 def _tell(done: Decision) -> None:
     if done.code is Code.TOO_LATE:
-        _give_up("Refused: it would begin in the past, or in a month that has begun.")
+        give_up("Refused: it would begin in the past, or in a month that has begun.")
     if not done.accepted:
-        _give_up(f"Refused: {done.code}.")
+        give_up(f"Refused: {done.code}.")
     typer.echo("signed by both.")
 
 
@@ -110,9 +109,4 @@ def _opened(database: str) -> Ledger:
     try:
         return opened(database)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)
+        give_up(f"The database cannot be used. {unusable}")

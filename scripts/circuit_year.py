@@ -5,7 +5,7 @@ Not here: the sums (`circuit_in_year`, `circuit_credits`).
 
 import json
 from datetime import date
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from ledger.reports.circuit_credits import multiplier
 from ledger.reports.circuit_in_year import circuit_in_year
 from ledger.reports.redeemed_in_year import LIMIT_CENTS
 from scripts.databases import DEFAULT_DATABASE, opened, today
+from scripts.giving_up import give_up
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
 
@@ -34,9 +35,9 @@ def year(
             since, until = starts_at(date(wanted, 1, 1)), starts_at(date(wanted + 1, 1, 1))
             used = multiplier(ledger, since=since, until=until)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except LookupError:
-        _give_up("There is no circuit here: `portavalori circuit found` makes its book.")
+        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
     if as_json:
         rows = [
             {"unit": one.unit, "payments": one.sales, "paid_cents": one.redeemed_cents,
@@ -60,8 +61,3 @@ def year(
 def _ratio(thousandths: int | None) -> str:
     """A ratio with three decimals; n/d where there is nothing to divide by."""
     return "n/d" if thousandths is None else f"{thousandths // 1000},{thousandths % 1000:03d}"
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

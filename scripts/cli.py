@@ -8,7 +8,7 @@ import json
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.progress import Progress
@@ -38,6 +38,7 @@ from scripts.db_commands import app as db
 from scripts.demo.seed import AlreadySeeded, Size, seed_demo, write_credentials
 from scripts.evaluate import evaluate
 from scripts.exports import app as exports
+from scripts.giving_up import give_up
 from scripts.housekeeping import keep_house
 from scripts.keys import app as keys
 from scripts.listening import PortTakenError
@@ -253,12 +254,6 @@ def measure_verify(
     """The auditor's bundle of a full book, and the independent verifier on it: time and memory."""
     for figure in bench_verify(transfers):
         typer.echo(json.dumps(figure) if as_json else volume_row(figure))
-
-
-def give_up(why: str) -> NoReturn:
-    """End the command with clear words and status 2."""
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)
 
 
 def main() -> None:

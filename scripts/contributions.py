@@ -6,7 +6,7 @@ Not here: how lines are read and booked (`bank_statements`, `collect_contributio
 
 import json
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ from ledger.operations.collect_contributions import (
 from ledger.reports.contributions import contributions_due, shops_by_number, statements_waiting
 from ledger.reports.who_asks import OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
@@ -68,20 +69,20 @@ def statement(
     Columns: Data, Importo, Causale; a line is a contribution if it holds a shop's reference.
     """
     with _circuit(database) as ledger:
-        who = officer_named(ledger, CIRCUIT_BOOK, officer, password, give_up=_give_up)
+        who = officer_named(ledger, CIRCUIT_BOOK, officer, password)
         if confirm:
             _confirm(ledger, confirm, who)
         elif file is not None:
             _propose(ledger, file, who)
         else:
-            _give_up("Name a file to propose, or --confirm HASH.")
+            give_up("Name a file to propose, or --confirm HASH.")
 
 
 def _propose(ledger: Ledger, file: Path, who: OfficerRow) -> None:
     try:
         read = read_statement_file(file.read_bytes())
     except (OSError, CannotRead) as error:
-        _give_up(f"This file cannot be read: {error}.")
+        give_up(f"This file cannot be read: {error}.")
     for problem in read.problems:
         typer.echo(f"line {problem.line}, {problem.column}: {problem.fault}")
     lines = lines_to_book(read.lines, shops_by_number(ledger), {})
@@ -90,11 +91,11 @@ def _propose(ledger: Ledger, file: Path, who: OfficerRow) -> None:
         if one.number not in known:
             typer.echo(f"line {one.number}: {euro_text(one.amount_cents)} €, of no shop")
     if not lines:
-        _give_up("No line holds a shop's reference: nothing to propose.")
+        give_up("No line holds a shop's reference: nothing to propose.")
     key, now = RequestId(new_id()), ledger.clock()
     decision = propose_statement(ledger, lines, officer=who, key=key, now=now)
     if not decision.accepted:
-        _give_up(f"Refused: {decision.code}.")
+        give_up(f"Refused: {decision.code}.")
     [one_hash] = [s.content_hash for s in statements_waiting(ledger) if s.statement_id == key]
     total = euro_text(sum(line.amount_cents for line in lines))
     typer.echo(f"proposed: {len(lines)} lines, {total} €; another officer books it with")
@@ -104,13 +105,13 @@ def _propose(ledger: Ledger, file: Path, who: OfficerRow) -> None:
 def _confirm(ledger: Ledger, wanted: str, who: OfficerRow) -> None:
     waiting = [one for one in statements_waiting(ledger) if one.content_hash.hex() == wanted]
     if not waiting:
-        _give_up("No statement of this hash waits: propose it first, by another officer.")
+        give_up("No statement of this hash waits: propose it first, by another officer.")
     one = waiting[-1]
     asked = Confirmation(one.statement_id, one.content_hash)
     key, now = RequestId(new_id()), ledger.clock()
     done = confirm_statement(ledger, asked, officer=who, key=key, now=now)
     if not done.end.accepted:
-        _give_up(f"Refused: {done.end.code}.")
+        give_up(f"Refused: {done.end.code}.")
     typer.echo(f"booked: {euro_text(done.booked_cents)} €")
     for line, decision in done.lines:
         if not decision.accepted:
@@ -122,15 +123,10 @@ def _circuit(database: str) -> Ledger:
     try:
         ledger = opened(database)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     try:
         ledger.book(CIRCUIT_BOOK)
     except LookupError:
         ledger.close()
-        _give_up("There is no circuit here: `portavalori circuit found` makes its book.")
+        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
     return ledger
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

@@ -4,12 +4,13 @@ Not here: backups and putting them back (`backups`).
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from ledger import StoreError, accept_loss, missing_of
 from scripts.databases import DEFAULT_DATABASE, heads_file, opened
+from scripts.giving_up import give_up
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
 
@@ -55,9 +56,3 @@ def accept(
             typer.echo("The tills wait until an approver lets them go on, in the console.")
     else:
         typer.echo("Nothing was changed. With --yes the books go on from here.")
-
-
-def give_up(why: str) -> NoReturn:
-    """End with a sentence that says what to do."""
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

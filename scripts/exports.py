@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
 from rich.progress import Progress
@@ -24,6 +24,7 @@ from ledger.reports.register_lines import register_lines
 from ledger.reports.who_asks import comune as comune_named
 from ledger.reports.who_asks import officers
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.practices import export_practice
 from wallet_web.comune.conto_pack import conto_pack
 from wallet_web.person_pack import pack_of
@@ -57,18 +58,18 @@ def audit(*, database: Database = DEFAULT_DATABASE, book: BookName, output: Targ
         with opened(database) as ledger:
             found = book_named(ledger, book)
             if found is None:
-                _give_up(f"There is no book {book}.")
+                give_up(f"There is no book {book}.")
             rows = BundleRows(found)
             draft = output.with_name(output.name + ".draft")
             with draft.open("wb") as file:
                 write_bundle(rows, file)
             draft.replace(output)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except LookupError:
-        _give_up("This book was never published: serve it with PORTAVALORI_LOG_DOMAIN set.")
+        give_up("This book was never published: serve it with PORTAVALORI_LOG_DOMAIN set.")
     except OSError as error:
-        _give_up(f"The file cannot be written: {error.strerror}.")
+        give_up(f"The file cannot be written: {error.strerror}.")
     seen = len(rows.last.seen)
     typer.echo(f"{output.name}: {rows.last.size} decisions, seen by {seen} witnesses")
     typer.echo(f"Check it: portavalori verify {output.name}")
@@ -81,16 +82,16 @@ def registers(*, database: Database = DEFAULT_DATABASE, book: BookName, output: 
         with opened(database) as ledger:
             found = book_named(ledger, book)
             if found is None:
-                _give_up(f"There is no book {book}.")
+                give_up(f"There is no book {book}.")
             size = found.head().size
             draft = output.with_name(output.name + ".draft")
             with draft.open("wb") as file:
                 write_registers(book, size, register_lines(found, size), file)
             draft.replace(output)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except OSError as error:
-        _give_up(f"The file cannot be written: {error.strerror}.")
+        give_up(f"The file cannot be written: {error.strerror}.")
     typer.echo(f"{output.name}: the registers of {size} decisions")
     typer.echo(f"With the bundle: portavalori import book BUNDLE.zip {output.name}")
 
@@ -108,15 +109,15 @@ def books(
         with opened(database) as ledger:
             found = book_named(ledger, book)
             if found is None:
-                _give_up(f"There is no book {book}.")
+                give_up(f"There is no book {book}.")
             draft = output.with_name(output.name + ".draft")
             with draft.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(plain_text_book(book, entries_of(found), form))
             draft.replace(output)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except OSError as error:
-        _give_up(f"The file cannot be written: {error.strerror}.")
+        give_up(f"The file cannot be written: {error.strerror}.")
     typer.echo(f"{output.name}: written")
     if form in CHECKED_BY:
         typer.echo(f"Check it: {CHECKED_BY[form].format(output.name)}")
@@ -134,18 +135,18 @@ def person(*, database: Database = DEFAULT_DATABASE, book: BookName, output: Tar
         with opened(database) as ledger:
             found = comune_named(ledger, book)
             if found is None:
-                _give_up(f"There is no comune {book}.")
+                give_up(f"There is no comune {book}.")
             family = find_family(ledger, found.book_no, wanted)
             if family is None:
-                _give_up("No family of this comune has that code.")
+                give_up("No family of this comune has that code.")
             now = ledger.clock()
             told = person_data(ledger, found.book_no, family, comune=found.name, now=now)
             assert told is not None  # It was found.
             _keep_private(output, pack_of(told, Language.ITALIAN))
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except OSError as error:
-        _give_up(f"The file cannot be written: {error.strerror}.")
+        give_up(f"The file cannot be written: {error.strerror}.")
     typer.echo(f"{output.name}: written; give it to that person only, and delete it here")
 
 
@@ -178,13 +179,13 @@ def conto(
                 write_pack(made, file, tell=lambda done, _all: bar.update(task, completed=done))
             draft.replace(output)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except NotWhole as wrong:
-        _give_up(f"Of this book no account can be given: {wrong}. Run: portavalori check")
+        give_up(f"Of this book no account can be given: {wrong}. Run: portavalori check")
     except SamePerson:
-        _give_up("Who keeps the vouchers and who checks the account are two different people.")
+        give_up("Who keeps the vouchers and who checks the account are two different people.")
     except OSError as error:
-        _give_up(f"The file cannot be written: {error.strerror}.")
+        give_up(f"The file cannot be written: {error.strerror}.")
     typer.echo(f"{output.name}: {made.register.count} lines; {made.notice or 'the whole year'}")
 
 
@@ -192,14 +193,14 @@ def _pack_of(ledger: Ledger, name: str, year: int, people: tuple[str, str], lang
     """Errors: `NotWhole`, `SamePerson`."""
     found = comune_named(ledger, name)
     if found is None:
-        _give_up(f"There is no comune {name}.")
+        give_up(f"There is no comune {name}.")
     book, now = ledger.book(name), ledger.clock()
     if year not in (known := years_of(book, now=now)):
-        _give_up(f"The book of {name} has the years {known[-1]} to {known[0]}.")
+        give_up(f"The book of {name} has the years {known[-1]} to {known[0]}.")
     staff = {one.user_name: one for one in officers(ledger, found.book_no)}
     for one in people:
         if one not in staff:
-            _give_up(f"{name} has no officer {one}.")
+            give_up(f"{name} has no officer {one}.")
     signers = Signers(*(staff[one] for one in people))
     return conto_pack(found, year_account(book, year, now=now), signers, language=language)
 
@@ -218,8 +219,3 @@ def _move(line: BookLine) -> Move:
     debit = End(line.debit, line.debit_kind, line.debit_balance)
     credit = End(line.credit, line.credit_kind, line.credit_balance)
     return Move(line.seq, line.unit, line.amount, debit, credit, line.undoes)
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

@@ -6,7 +6,7 @@ Not here: the sums (`ledger.reports.group_month`).
 import json
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from ledger.core.quantities import euro_text
 from ledger.reports.contributions import shops_by_number
 from ledger.reports.group_month import group_month
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 
 
 def month(
@@ -35,11 +36,11 @@ def month(
             shop_id = shops_by_number(ledger)[shop]
             found = group_month(ledger, comune, programme, shop_id, first)
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except ValueError:
-        _give_up("A month is written like 2026-11.")
+        give_up("A month is written like 2026-11.")
     except LookupError:
-        _give_up("There is no such book, shop or circuit here.")
+        give_up("There is no such book, shop or circuit here.")
     if as_json:
         typer.echo(json.dumps(asdict(found)))
         return
@@ -52,8 +53,3 @@ def month(
         ("accrued to the fund", own.accrued_cents),
     ):  # fmt: skip
         typer.echo(f"{name}: {euro_text(cents)} €")
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

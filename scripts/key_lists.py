@@ -6,7 +6,7 @@ signing keys of comuni (`keys`).
 
 import json
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -23,6 +23,7 @@ from ledger.token import cbor
 from ledger.token.issue import issue_list
 from ledger.token.keys import DenyList, KeyList
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.root_shares import BadShares, join_shares, make_shares
 
 roots = typer.Typer(help="The root: three custodians, any two sign.", no_args_is_help=True)
@@ -37,7 +38,7 @@ def make(files: Annotated[list[Path], typer.Argument(help="Three new files.")]) 
     try:
         public = make_shares(files)
     except (BadShares, OSError) as error:
-        _give_up(f"No root was made. {error}")
+        give_up(f"No root was made. {error}")
     typer.echo(f"root {public.hex()}")
     typer.echo("Give each file to another person, and keep none: any two of them sign.")
 
@@ -49,7 +50,7 @@ def use(public: str, *, database: Database = DEFAULT_DATABASE) -> None:
         with opened(database) as ledger:
             believe_root(ledger, bytes.fromhex(public), now=ledger.clock())
     except ValueError:
-        _give_up("This is no public key of a root: 64 hexadecimal characters.")
+        give_up("This is no public key of a root: 64 hexadecimal characters.")
     typer.echo("Now draft, sign and take the lists: until then no till sells without network.")
 
 
@@ -76,14 +77,14 @@ def sign(
 ) -> None:
     """Sign a draft with two custodians' files; to be done offline. Shows what is signed."""
     if len(shares) != 2:  # noqa: PLR2004 -- two persons.
-        _give_up("Two custodians' files are wanted.")
+        give_up("Two custodians' files are wanted.")
     try:
         keys, denied = (cbor.decode(one) for one in _read(drafted))
         read = KeyList.from_claims(keys), DenyList.from_claims(denied)
         tell(*read)
         root, kid = join_shares(*shares)
     except (BadShares, OSError, ValueError) as error:
-        _give_up(f"Nothing was signed. {error}")
+        give_up(f"Nothing was signed. {error}")
     _write(output, *(issue_list(one, root=root, kid=kid) for one in read))
     typer.echo(f"signed: {output}")
 
@@ -95,7 +96,7 @@ def take(signed: Path, *, database: Database = DEFAULT_DATABASE) -> None:
         with opened(database) as ledger:
             read = take_lists(ledger, *_read(signed), now=ledger.clock())
     except (NotTaken, OSError, ValueError) as error:
-        _give_up(f"The lists were not taken. {error}")
+        give_up(f"The lists were not taken. {error}")
     typer.echo(f"taken: key list {read.keys.version}, deny list {read.denied.version}")
 
 
@@ -129,7 +130,7 @@ def _write(path: Path, keys: bytes, denied: bytes) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(json.dumps(told) + "\n")
     except OSError as error:
-        _give_up(f"{path} was not written. {error}")
+        give_up(f"{path} was not written. {error}")
 
 
 def _read(path: Path) -> tuple[bytes, bytes]:
@@ -140,8 +141,3 @@ def _read(path: Path) -> tuple[bytes, bytes]:
     except (KeyError, TypeError) as error:
         message = f"{path} holds no two lists"
         raise ValueError(message) from error
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

@@ -6,7 +6,7 @@ the keys (`backups`).
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.progress import Progress
@@ -23,6 +23,7 @@ from ledger.reports.key_report import check_signatures, keys_today, state_of
 from ledger.token.keys import KeyUse
 from scripts import key_lists
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
 app = typer.Typer(
@@ -89,9 +90,9 @@ def rotate(
         with opened(database) as ledger:
             kid = rotate_signing(ledger, comune, use, unit=programme, now=ledger.clock())
     except NoSuchProgramme:
-        _give_up("There is no such programme, or this use has no key of its own for one.")
+        give_up("There is no such programme, or this use has no key of its own for one.")
     except LookupError:
-        _give_up(f"There is no comune called {comune}.")
+        give_up(f"There is no comune called {comune}.")
     typer.echo(f"key {kid.hex()} signs now; sign new lists, so that tills without network know it")
 
 
@@ -109,7 +110,7 @@ def end(
     """End a key that leaked: one person asks, another confirms; another key takes its place."""
     try:
         with opened(database) as ledger:
-            who = officer_named(ledger, comune, officer, password, give_up=_give_up)
+            who = officer_named(ledger, comune, officer, password)
             name, now = bytes.fromhex(kid), ledger.clock()
             if confirm:
                 done = confirm_key_end(ledger, name, officer=who, now=now)
@@ -118,16 +119,16 @@ def end(
                 typer.echo("Now sign new lists, and `keys reissue` what the old key had signed.")
                 return
             if not why.isalpha():
-                _give_up("Say why, in one word: --why leaked.")
+                give_up("Say why, in one word: --why leaked.")
             _told(ask_to_end_key(ledger, name, why, officer=who, now=now))
             typer.echo("asked; another person confirms it with --confirm")
     except (LookupError, ValueError):
-        _give_up("There is no key of this name: see `keys list`.")
+        give_up("There is no key of this name: see `keys list`.")
 
 
 def _told(outcome: EndOutcome) -> None:
     if outcome in WORDS:
-        _give_up(WORDS[outcome])
+        give_up(WORDS[outcome])
 
 
 @app.command("reissue")
@@ -142,9 +143,9 @@ def reissue(kid: str, *, database: Database = DEFAULT_DATABASE) -> None:
                 tell=lambda at, of: bar.update(task, completed=at, total=of),
             )
     except StillBelieved:
-        _give_up("This key has not ended: end it first.")
+        give_up("This key has not ended: end it first.")
     except (LookupError, ValueError):
-        _give_up("There is no key of this name: see `keys list`.")
+        give_up("There is no key of this name: see `keys list`.")
     typer.echo(f"signed anew: {done.codes}; before: {done.done}; that work no more: {done.gone}")
     typer.echo("Print the letters again; until they arrive the twelve characters go on working.")
 
@@ -173,7 +174,7 @@ def block(
             )
             made = _replaced(ledger, comune, done) if replace else 0
     except LookupError:
-        _give_up(f"There is no comune called {comune}.")
+        give_up(f"There is no comune called {comune}.")
     typer.echo(f"withdrawn: {len(done.codes)}; replaced: {made}; unknown: {unknown + done.others}")
     typer.echo("Sign new lists, so that tills without network refuse them too.")
 
@@ -198,11 +199,6 @@ def rotate_master(*, database: Database = DEFAULT_DATABASE) -> None:
                 tell=lambda at, of: bar.update(task, completed=at, total=of),
             )
     except StoreError as unusable:
-        _give_up(f"The keys were not replaced. {unusable}")
+        give_up(f"The keys were not replaced. {unusable}")
     typer.echo(f"master key {done.number} is the only one now: {done.moved} keys were moved")
     typer.echo("Back the keys up now: older backups of them hold the old one.")
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

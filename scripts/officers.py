@@ -1,24 +1,15 @@
 """An officer at the terminal, who signs in by password: for commands that want to know who acts."""
 
-from collections.abc import Callable
-from typing import NoReturn
-
 import typer
 
 from ledger import Ledger
 from ledger.operations.sign_in import calling_officer, sign_in_officer
 from ledger.reports.who_asks import OfficerRow
+from scripts.giving_up import give_up
 
 
-def officer_named(
-    ledger: Ledger,
-    comune: str,
-    user_name: str,
-    password: str,
-    *,
-    give_up: Callable[[str], NoReturn],
-) -> OfficerRow:
-    """The officer who signs in so; or `give_up` with words that say what is wrong."""
+def officer_named(ledger: Ledger, comune: str, user_name: str, password: str) -> OfficerRow:
+    """The officer who signs in so; or the command ends in words that say what is wrong."""
     if not user_name:
         give_up("Say who acts: --officer NAME.")
     typed = password or typer.prompt("Password", hide_input=True)

@@ -27,8 +27,9 @@ from ledger.reports.calls_page import call_board
 from ledger.reports.practices import own_practice
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.who_asks import comune as comune_named
-from scripts.batches import Comune, Database, OfficerName, Password, give_up, officer_of
+from scripts.batches import Comune, Database, OfficerName, Password, officer_of
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 
 REFUSED = "The file was refused ({}): nothing was stored."
 

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from ledger import StoreError
 from ledger.core.quantities import euro_text
 from ledger.reports.five_rs import five_rs
 from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.giving_up import give_up
 from wallet_web.five_rs_paper import five_rs_paper
 from wallet_web.spans import Span
 
@@ -42,7 +43,7 @@ def five(
     """Collect, redistribute, regenerate, give yield, make responsible: both days included."""
     first, last = begins.date(), ends.date()
     if last < first or last > date(2199, 12, 31) or first < date(2015, 1, 1):
-        _give_up("The period ends before it begins, or lies in no year that a book can have.")
+        give_up("The period ends before it begins, or lies in no year that a book can have.")
     _whole(comune, programme, pdf)
     try:
         with opened(database) as ledger:
@@ -51,9 +52,9 @@ def five(
                 pdf.write_bytes(five_rs_paper(ledger, span, comune, "it", now=ledger.clock()))
             told: dict[str, Any] = five_rs(ledger, first, last, comune, programme).told()
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
     except LookupError:
-        _give_up(_unknown(comune, programme))
+        give_up(_unknown(comune, programme))
     if as_json:
         typer.echo(json.dumps(told))
         return
@@ -89,16 +90,11 @@ def _figure(name: str, one: Any) -> str:  # noqa: ANN401 -- a figure, a sum or a
 
 def _whole(comune: str | None, programme: str, pdf: Path | None) -> None:
     if programme and comune is None:
-        _give_up("A programme belongs to a comune: add `--comune giussano`.")
+        give_up("A programme belongs to a comune: add `--comune giussano`.")
     if pdf and programme:
-        _give_up("The paper is of a comune or of the Rete, not of one programme.")
+        give_up("The paper is of a comune or of the Rete, not of one programme.")
 
 
 def _unknown(comune: str | None, programme: str) -> str:
     either = f" with a programme {programme!r} (like `P1`)" if programme else ""
     return f"There is no comune {comune!r}{either} here; its name is like `giussano`."
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)

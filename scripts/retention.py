@@ -5,7 +5,7 @@ password. What is printed are counts, reasons and a hash; `--ids` adds random id
 """
 
 from datetime import date
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.progress import Progress
@@ -22,6 +22,7 @@ from ledger.operations.erase_due import (
 from ledger.reports.retention_page import ListRow, due_lines, retention_lists, who_is_due
 from ledger.reports.who_asks import Asking, OfficerRow
 from scripts.databases import DEFAULT_DATABASE, opened, today
+from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
 Database = Annotated[str, typer.Option(envvar="PORTAVALORI_DATABASE", metavar="URL")]
@@ -52,7 +53,7 @@ def retention(
                     ledger,
                     comune,
                     run,
-                    officer_named(ledger, comune, officer, password, give_up=_give_up),
+                    officer_named(ledger, comune, officer, password),
                 )
                 return
             tell(ledger, comune, today(), ids=ids)
@@ -60,10 +61,10 @@ def retention(
                 put_down(
                     ledger,
                     comune,
-                    officer_named(ledger, comune, officer, password, give_up=_give_up),
+                    officer_named(ledger, comune, officer, password),
                 )
     except StoreError as unusable:
-        _give_up(f"The database cannot be used. {unusable}")
+        give_up(f"The database cannot be used. {unusable}")
 
 
 def tell(ledger: Ledger, comune: str, as_of: date, *, ids: bool) -> None:
@@ -71,7 +72,7 @@ def tell(ledger: Ledger, comune: str, as_of: date, *, ids: bool) -> None:
     try:
         found = who_is_due(ledger, comune, as_of)
     except LookupError:
-        _give_up(f"There is no book called {comune}.")
+        give_up(f"There is no book called {comune}.")
     for line in due_lines(found):
         typer.echo(f"{line.unit or '-'}: {line.outcome} {line.count}")
     typer.echo(
@@ -88,9 +89,9 @@ def put_down(ledger: Ledger, comune: str, who: OfficerRow) -> None:
     try:
         one = propose_list(ledger, comune, today(), officer=who, now=ledger.clock())
     except NothingDue:
-        _give_up("Nobody is past their date: there is nothing to propose.")
+        give_up("Nobody is past their date: there is nothing to propose.")
     if one is None:
-        _give_up("Refused: only an officer or an approver of this comune proposes.")
+        give_up("Refused: only an officer or an approver of this comune proposes.")
     typer.echo(f"proposed: another officer runs it with --run {one.content_hash.hex()}")
 
 
@@ -104,9 +105,9 @@ def confirm(ledger: Ledger, comune: str, wanted: str, who: OfficerRow) -> None:
             decision = confirm_list(ledger, comune, asked, by=by)
         except ListChanged:
             tell(ledger, comune, date.fromisoformat(one.as_of), ids=False)
-            _give_up("The list is another one by now, as told above: propose it again.")
+            give_up("The list is another one by now, as told above: propose it again.")
         if not decision.accepted:
-            _give_up(f"Refused: {decision.code}.")
+            give_up(f"Refused: {decision.code}.")
     with Progress(transient=True) as bar:
         task = bar.add_task("Erasing", total=None)
         done = run_list(
@@ -126,10 +127,5 @@ def _listed(ledger: Ledger, comune: str, wanted: str) -> ListRow:
     lists = retention_lists(ledger, ledger.book(comune).book_no)
     found = next((one for one in lists if one.content_hash.hex() == wanted), None)
     if found is None:
-        _give_up("No list of this hash was proposed: propose it first, by another officer.")
+        give_up("No list of this hash was proposed: propose it first, by another officer.")
     return found
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(f"Portavalori cannot go on. {why}", err=True)
-    raise typer.Exit(2)
