@@ -6,10 +6,11 @@ On SQLite only.
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import StartBrowser
 from tests.browser.film import write_film
@@ -230,6 +231,34 @@ def test_a_refund_is_for_who_may_and_above_the_limit_for_two(
         tab.keyboard.press("Enter")
         expect(tab.locator("#receipt-note")).to_contain_text("Stornati 5,00 €")
         assert owed(place) == before - 5_00
+
+
+held: Final = list[Route]()
+
+
+def hold(route: Route) -> None:
+    held.append(route)
+
+
+def test_who_types_before_the_server_has_answered_comes_in(
+    place: Place, plain_browser: Browser
+) -> None:
+    with without_faults(phone(plain_browser, place)) as tab:
+        connect(tab, place)
+        make_people(tab, place)
+        tab.get_by_role("link", name="Incassa", exact=True).click()
+        hand_over(tab, OWNER)  # Both are listed now, and stay so when it is locked again.
+        tab.route("**/operator-turns", hold)
+        held.clear()
+        tab.click("#lock")
+        come_in(tab, HELPER)
+        tab.wait_for_timeout(500)
+        under_way = [route.request.method for route in held]
+        tab.route("**/operator-turns", lambda route: route.continue_())
+        for route in held:
+            route.continue_()
+        expect(tab.locator("#operator")).to_contain_text("Sara")
+        assert under_way == ["DELETE"]  # The lock alone: the turn waits for it.
 
 
 def hand_over(tab: Page, who: tuple[str, str]) -> None:

@@ -31,28 +31,39 @@ export function chooseMinutes(choice) {
 
 /** Fill the lock's screen with who may come in; `entered()` once somebody has. */
 export async function showLock(say, entered) {
-  await lockTurn(); // First, or the server would still name who stood here.
-  const answer = await meet();
-  if (answer?.ok) drawPeople(answer.body.items);
+  const asked = askWho(); // Who stood here last time is listed already, and may type meanwhile.
+  at("lock-form").onsubmit = async (event) => {
+    event.preventDefault();
+    await asked; // Or the lock would reach the server after the turn, and end it.
+    return enter(say, entered);
+  };
+  const answer = await asked;
   if (answer?.ok && !answer.body.items.length) return entered();
   at("lock-error").textContent = answer?.ok ? "" : say(answer ? answer.body.code : "no_network");
   at("lock-error").hidden = Boolean(answer?.ok);
-  at("lock-form").onsubmit = (event) => {
-    event.preventDefault();
-    enter(say, entered);
-  };
   return undefined;
 }
 
-function drawPeople(items) {
-  at("lock-people").replaceChildren(...items.map((one, place) => person(one, place)));
+async function askWho() {
+  await lockTurn(); // First, or the server would still name who stood here.
+  const answer = await meet();
+  if (answer?.ok) drawPeople(answer.body.items);
+  return answer;
 }
 
-function person(one, place) {
+function drawPeople(items) {
+  const chosen = document.querySelector("#lock-people input:checked")?.value;
+  const made = items.map((one) => person(one));
+  const inputs = made.map((label) => label.firstElementChild);
+  const again = inputs.find((input) => input.value === chosen) ?? inputs[0];
+  if (again) again.checked = true;
+  at("lock-people").replaceChildren(...made);
+}
+
+function person(one) {
   const label = document.createElement("label");
   const choice = document.createElement("input");
   Object.assign(choice, { type: "radio", name: "operator", value: one.id, required: true });
-  choice.checked = place === 0;
   choice.dataset.rights = one.rights;
   label.append(choice, document.createTextNode(` ${one.nickname}`));
   return label;
