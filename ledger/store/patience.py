@@ -62,8 +62,12 @@ class PatientConnection(psycopg.Connection[Any]):
     def opened(cls, patience: Patience, words: tuple[Any, ...], given: dict[str, Any]) -> Self:
         """Connect, and have both sides keep these limits. Errors: `psycopg.OperationalError`."""
         connection = cls.connect(*words, **given)
-        connection.keep(patience)
-        connection.commit()
+        try:
+            connection.keep(patience)
+            connection.commit()
+        except BaseException:
+            connection.close()  # Nobody else knows of it yet.
+            raise
         return connection
 
     def keep(self, patience: Patience, *, scope: str = "SESSION") -> None:
