@@ -101,11 +101,19 @@ class QuickReader:
             raise
         raw.detach()
         connection: Any = raw.dbapi_connection
-        if self._engine.dialect.name != "sqlite":
-            connection.rollback()
-            connection.autocommit = True  # Each statement its own snapshot.
-            connection.read_only = True
-            connection.keep(SALE)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()  # Detached: its pool lets go of it no more.
+            raise
         with self._lock:
             self._all.append(connection)
         return connection  # type: ignore[no-any-return]
+
+    def _prepare(self, connection: Any) -> None:  # noqa: ANN401 -- psycopg's, or sqlite3's.
+        if self._engine.dialect.name == "sqlite":
+            return
+        connection.rollback()
+        connection.autocommit = True  # Each statement its own snapshot.
+        connection.read_only = True
+        connection.keep(SALE)

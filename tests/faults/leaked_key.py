@@ -108,11 +108,12 @@ def leaked_key(asked: Asked, url: str, folder: Path) -> Row:
         anew = _reissue(drill, codes, wrong)
         wrong += [f"{one.kid.hex()}: {one.what}" for one in check_signatures(ledger)]
         wrong += [str(one) for one in ledger.book(drill.world.town.comune).check()]
+        listed = deny_list_bytes(drill)
     got = {
         "forged_online_accepted": online, "forged_offline_taken_cents": taken,
         "bound_cents": bound, "lost_cents": lost, "revoked_s": round(revoked, 2),
         "online_till_hears_s": hears, "silent_till_stops_s": silent, "reissued": len(codes),
-        "reissue_s": round(anew, 1), "deny_list_200_bytes": deny_list_bytes(drill),
+        "reissue_s": round(anew, 1), "deny_list_200_bytes": listed,
         "wrong": len(wrong),
     }  # fmt: skip
     goal = "online 0; offline <= S a shop; revoked 15 min, online 1 h, offline 48 h, reissue 10 min"

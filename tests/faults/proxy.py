@@ -129,6 +129,7 @@ class Proxy:
             return
         one = Carried(asking, answering, is_dead=self._fault is Fault.DROP)
         self._carried.add(one)
+        self.struck += one.is_dead
         one.pumps = [
             asyncio.create_task(self._pump(one, from_asking, answering, is_question=True)),
             asyncio.create_task(self._pump(one, from_answering, asking, is_question=False)),
