@@ -65,6 +65,15 @@ def five(
         typer.echo(f"\n{title}")
         for line in _lines(told[name]):
             typer.echo(f"  {line}")
+    for name, one in told.get("targets", {}).items():
+        wanted, found = (_sum_or_ratio(one, part) for part in ("wanted", "found"))
+        reached = {True: "reached", False: "not yet", None: "n/d"}[one["reached"]]
+        typer.echo(f"\ntarget {name}: {wanted}, found {found}: {reached}")
+
+
+def _sum_or_ratio(one: dict[str, Any], part: str) -> str:
+    cents = one.get(f"{part}_cents")
+    return f"{euro_text(cents)} €" if cents is not None else one[part] or "n/d"
 
 
 def _lines(told: dict[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from ledger.reports.shops_by_kind import shops_by_kind
 from wallet_web import five_rs_pictures, five_rs_view
 from wallet_web.five_rs_paper import five_rs_paper
 from wallet_web.five_rs_pictures import pictures
+from wallet_web.five_rs_targets import Aim, aims
 from wallet_web.five_rs_view import Line, Month, lines, months
 from wallet_web.five_rs_words import LETTERS, Letter
 from wallet_web.languages import language_of
@@ -54,6 +55,7 @@ class View:
     outcomes: tuple[EndedAction, ...]
     base: str
     of: str
+    aims: Mapping[str, Aim]
     tables: Tables = TABLES
 
     @property
@@ -93,7 +95,9 @@ def five_rs_view_of(
     drawn = pictures(report.streams, found, shops_by_kind(ledger, comune), language_of(request))
     of = f"iniziativa={unit}" if unit else f"comune={comune or ''}"
     ended = ended_actions(ledger, report.asked)
-    return View(span, unit, lines(*known), found, drawn, ended, f"{base}?{span.address}&{of}", of)
+    targets = {one.letter: one for one in aims(report, language_of(request))}
+    base = f"{base}?{span.address}&{of}"
+    return View(span, unit, lines(*known), found, drawn, ended, base, of, targets)
 
 
 def file_of(request: Request, view: View) -> Response | None:

@@ -17,6 +17,7 @@ from ledger.exports.letters import Press
 from ledger.reports.five_rs import FiveRs, five_rs
 from ledger.reports.who_asks import comuni
 from wallet_web.five_rs_pictures import NAMED, flow_pictures, links, streams_table, trends
+from wallet_web.five_rs_targets import aims
 from wallet_web.five_rs_view import Line, Month, hours_text, lines, months
 from wallet_web.five_rs_words import GLOSSARY, LETTERS, LINES, SENTENCES, TRENDS
 from wallet_web.languages import locale, mark, translations
@@ -122,7 +123,7 @@ def _paper(
     return FiveRsPaper(
         title=say(TITLE), period=say(PERIOD) % days, lead=say(LEAD),
         summary=tuple((say(LINES[one.name]), one.shown) for one in told if one.is_ratio),
-        roots=roots, letters=_letters(told, found, language),
+        roots=roots, letters=_letters(report, told, found, language),
         columns=tuple(map(say, COLUMNS)), flow=str(drawn["wide"]),
         stream_columns=tuple(map(say, STREAM_COLUMNS)),
         streams=tuple(
@@ -137,8 +138,9 @@ def _paper(
 
 
 def _letters(
-    told: tuple[Line, ...], found: tuple[Month, ...], language: str
+    report: FiveRs, told: tuple[Line, ...], found: tuple[Month, ...], language: str
 ) -> tuple[LetterPage, ...]:
+    targets = {one.letter: f"{one.sentence} {one.state}." for one in aims(report, language)}
     say, drawn = translations(language).gettext, trends(found, language)
     by_name = {(one.letter, one.name): one.shown for one in told}
     pages = []
@@ -148,7 +150,7 @@ def _letters(
         pages.append(LetterPage(
             say(letter.title), say(letter.question),
             tuple((say(LINES[one.name]), one.shown) for one in mine if one.is_ratio),
-            say(SENTENCES[name]) % values if name in SENTENCES else "",
+            targets.get(name, ""), say(SENTENCES[name]) % values if name in SENTENCES else "",
             str(drawn.get(name, "")), say(TRENDS[name]),
             tuple(_row(one, say(LINES[one.name])) for one in mine),
             say(letter.ratio),

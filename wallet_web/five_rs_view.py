@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from ledger.core.circuit.five_rs import PASSED_ON, hours_in_cents
+from ledger.core.circuit.five_rs import PASSED_ON, collected, given_back
 from ledger.core.quantities import euro_text
 from ledger.exports.tables import Kind
 from ledger.reports.five_rs import FiveRs
@@ -154,14 +154,9 @@ def months(report: FiveRs) -> tuple[Month, ...]:
             found.append(Month(first, 0, 0, 0, 0, 0))
             continue
         passed_on = tally.total("funding", frozenset({PASSED_ON})).amount
-        fund, bonus, given, funded, spent, minutes = (
-            tally.total(name).amount
-            for name in ("fund", "bonus", "donated", "funding", "spent", "hours")
-        )
-        discounts = fund + bonus
-        collected = funded - (0 if report.asked.unit else passed_on) + discounts + given
-        back = hours_in_cents(minutes) + discounts
-        found.append(Month(first, collected, spent, fund, back, minutes))
+        came_in = collected(tally) + (passed_on if report.asked.unit else 0)
+        spent, fund, minutes = (tally.total(name).amount for name in ("spent", "fund", "hours"))
+        found.append(Month(first, came_in, spent, fund, given_back(tally), minutes))
     return tuple(found)
 
 

@@ -19,11 +19,12 @@ Rows = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """One R: its question, its ratios, a sentence, a picture (SVG, or empty), its lines."""
+    """One R: its question, ratios, target (or empty), a sentence, a picture, its lines."""
 
     title: str
     question: str
     ratios: Pairs
+    target: str
     sentence: str
     svg: str
     alt: str

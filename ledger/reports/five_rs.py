@@ -1,12 +1,11 @@
 """The 5R report: every figure of a period, of the Rete, a comune or a programme, with its entries.
 
-Amounts in cents, hours in minutes. A discount counts for the comune of its shop; donations to the
-Rete's fund belong to no single comune, and the circuit's figures to no single programme. Not here:
-which transfers count (`five_rs_moves`). Source: domain.md 4.2.
+Cents, minutes. A discount counts for the comune of its shop; donations to the Rete's fund belong to
+no comune, the circuit's figures to no programme. Not here: which transfers count (`five_rs_moves`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -20,15 +19,19 @@ from ledger.core.circuit.five_rs import (
     Figure,
     Reach,
     Tally,
-    hours_in_cents,
+    found_for,
+    given_back,
     ratio,
+    ratio_of,
 )
+from ledger.core.circuit.targets import RETE, Aims, Attained, Target, attained, days_of
 from ledger.core.programmes import day_of, starts_at
 from ledger.core.quantities import Amount, Instant, Unit
 from ledger.reports.five_rs_moves import ALL_COMUNI, Counted, People, moves, people, spans
 from ledger.reports.rows import first_row, query
 from ledger.store.book import Ledger
 from ledger.store.columns import Id
+from ledger.store.registers.circuit import rules_on
 
 Told: TypeAlias = "str | int | dict[str, Told] | None"
 HOUSEHOLDS: Final = text(
@@ -118,13 +121,14 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class FiveRs:
-    """All figures of a period; `months`: of each month that has any, by its first day."""
+    """All figures of a period; `months`: by its first day; `aims`: as signed on its last day."""
 
     asked: Asked
     tally: Tally
     reach: Reach
     months: Mapping[date, Tally]
     streams: Streams
+    aims: Aims = field(default_factory=dict)
 
     def told(self) -> dict[str, Told]:
         """Each R with its inputs and the entries behind each; a ratio that has none is null."""
@@ -134,13 +138,18 @@ class FiveRs:
         }  # fmt: skip
         if asked.unit:
             return told | {"programme": asked.unit, **self._of_programme()}
-        return told | self._of_all()
+        aims: dict[str, Told] = {str(one.target): _told_target(one) for one in self.targets()}
+        return told | self._of_all() | ({"targets": aims} if aims else {})
+
+    def targets(self) -> tuple[Attained, ...]:
+        """Each target that was signed, beside what was found; of a programme there are none."""
+        asked, found = self.asked, found_for(self.tally, self.reach)
+        return attained(self.aims, found, days_of(asked.begins, asked.ends))
 
     def _of_all(self) -> dict[str, Told]:
         tally, reach = self.tally, self.reach
         spent, fund, bonus = (tally.total(name) for name in ("spent", "fund", "bonus"))
         public, hours = tally.total("spent", PUBLIC), tally.total("hours")
-        given = hours_in_cents(hours.amount) + fund.amount + bonus.amount
         return {
             "raccogliere": {"by_source": self._funding() | self._circuit()},
             "redistribuire": self._redistributed(),
@@ -150,7 +159,7 @@ class FiveRs:
             },
             "rendere": {
                 "hours": _minutes(hours), "fund": _cents(fund), "bonus": _cents(bonus),
-                "public_spent": _cents(public), "yield": ratio(given, public.amount),
+                "public_spent": _cents(public), "yield": ratio(given_back(tally), public.amount),
             },
             "responsabilizzare": {
                 "households": reach.households, "giving_back": reach.giving_back,
@@ -196,6 +205,14 @@ class FiveRs:
         return {"discounts": _cents(discounts), "social_fund_donations": _cents(donated)}
 
 
+def _told_target(one: Attained) -> dict[str, Told]:
+    found = one.found
+    if one.target is Target.COLLECTED:
+        return {"wanted_cents": one.wanted, "found_cents": found, "reached": one.is_reached}
+    told = None if found is None else ratio_of(found)
+    return {"wanted": ratio_of(one.wanted), "found": told, "reached": one.is_reached}
+
+
 def _cents(one: Figure) -> dict[str, Told]:
     return {"cents": one.amount, "entries": one.entries}
 
@@ -213,7 +230,7 @@ def five_rs(
     """
     asked = Asked(begins, ends, comune, unit)
     home = ALL_COMUNI if comune is None else ledger.book(comune).book_no
-    made = FiveRs(asked, Tally(), Reach(0, 0, 0, 0), {}, Streams())
+    made = FiveRs(asked, Tally(), Reach(0, 0, 0, 0), {}, Streams(), _aims(ledger, asked))
     families, givers, ended = set[UUID](), set[UUID](), [0, 0]
     with ledger.reading() as db:
         known = people(db)
@@ -230,7 +247,17 @@ def five_rs(
                 assert told is not None
                 ended = [ended[0] + told.face_cents, ended[1] + told.unspent_cents]
     reach = Reach(len(families), len(families & givers), *ended)
-    return FiveRs(asked, made.tally, reach, made.months, made.streams)
+    return replace(made, reach=reach)
+
+
+def _aims(ledger: Ledger, asked: Asked) -> Aims:
+    """The targets in force on its last day."""
+    circuit = next((book for book in ledger.books() if book.name == CIRCUIT_BOOK), None)
+    if circuit is None or asked.unit:
+        return {}
+    with ledger.reading() as db:
+        found = rules_on(db, circuit.book_no, asked.ends.isoformat())
+    return found.rules.aims(asked.comune or RETE) if found else {}
 
 
 def term_of(ledger: Ledger, span: Mapping[str, Instant], unit: Unit) -> dict[str, Instant | Unit]:

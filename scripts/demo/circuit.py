@@ -14,6 +14,7 @@ from ledger.core.circuit.accounts import circuit_account
 from ledger.core.circuit.credits import CreditSale
 from ledger.core.circuit.purchases import Purchase
 from ledger.core.circuit.rules import CircuitRules
+from ledger.core.circuit.targets import RETE, Target
 from ledger.core.programmes import day_of
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, Instant, euro_text
@@ -102,7 +103,8 @@ def found_demo_circuit(
     made = DemoCircuit(ledger, chance, officer, approver)
     two = made.officer.as_officer(), made.approver.as_officer()
     month = first.replace(day=1)
-    sign_circuit_rules(ledger, CircuitRules(), month, signed_by=two, key=key(), now=now)
+    rules = CircuitRules(targets=_targets(towns))
+    sign_circuit_rules(ledger, rules, month, signed_by=two, key=key(), now=now)
     until = date(first.year + 3, 12, 31)
     for town in towns:
         joined = {one.shop_id: one for one in town.tills}
@@ -112,3 +114,10 @@ def found_demo_circuit(
             agree_discount(ledger, asked, signed_by=two, key=key(), now=now)
         made.places.append((tills, town.codes[:BUYERS]))
     return made
+
+
+def _targets(towns: list[Town]) -> dict[str, dict[Target, int]]:
+    """Invented, so that some are reached and some are not."""
+    of_comuni = {town.slug: {Target.UNSPENT: 10_00, Target.SHARE: 5_00} for town in towns}
+    whole = {Target.COLLECTED: 300_000_00, Target.RATE: 1_00, Target.YIELD: 5_00}
+    return of_comuni | {RETE: whole | {Target.UNSPENT: 10_00, Target.SHARE: 5_00}}

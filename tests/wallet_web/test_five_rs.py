@@ -2,7 +2,9 @@
 
 import csv
 import re
+from datetime import date
 from io import StringIO
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -10,6 +12,8 @@ from starlette.testclient import TestClient
 
 from ledger import random_id
 from ledger.core.circuit.hours import Alfa, Beta
+from ledger.core.circuit.rules import CircuitRules
+from ledger.core.circuit.targets import Target
 from ledger.core.programmes import day_of, starts_at
 from ledger.core.quantities import euro_text
 from ledger.core.redemption import Redemption
@@ -21,6 +25,8 @@ from ledger.operations.offer_action import (
     record_done,
 )
 from ledger.operations.redeem import redeem
+from ledger.operations.sign_circuit_rules import sign_circuit_rules
+from ledger.reports.five_rs import five_rs
 from ledger.reports.public_five_rs import public_months
 from ledger.reports.public_totals import month_of, public_totals
 from ledger.reports.who_asks import comuni
@@ -31,7 +37,7 @@ from tests.wallet_web.test_association import come_in as come_in_association
 from tests.wallet_web.test_association import plain
 
 COMUNE, ASSOCIATION = "/comune/giussano/cinque-r", "/associazione/cinque-r"
-YEAR = "anno=2026"
+YEAR, DAYS = "anno=2026", (date(2026, 1, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
@@ -105,6 +111,40 @@ def test_the_association_sees_sums_of_the_comuni_and_its_own_entries(
         assert "Acquisto con sconto" in plain(browser.get(entry).text)
     assert browser.get("/associazione/registrazioni/99999").status_code == 404
     assert browser.get(f"{ASSOCIATION}?{YEAR}&comune=milano").status_code == 404
+
+
+def test_targets_stand_beside_their_figures(browser: TestClient, circuit: Circuit) -> None:
+    comune = circuit.town.comune
+    of_comune = {Target.RATE: 6_96, Target.UNSPENT: 10_00, Target.COLLECTED: 365_00_00}
+    rules = CircuitRules(targets={"rete": {Target.RATE: 6_97}, comune: of_comune})
+    two, start = (circuit.officer, circuit.approver), date(2026, 12, 1)
+    signed = sign_circuit_rules(circuit.ledger, rules, start, signed_by=two, key=key(), now=NOON)
+    assert signed.accepted
+    come_in(browser, "auditor")
+    shown = plain(browser.get(f"{COMUNE}?{YEAR}").text)
+    for words in (
+        "almeno 6,96 cent/€; nel periodo 6,96 cent/€. Raggiunto",
+        "al massimo 10,0 %; nel periodo n/d. Non si può ancora dire",
+        "almeno 36.500,00 €; nel periodo", "valgono quelli dell’ultimo giorno",
+    ):  # fmt: skip
+        assert words in shown, words
+    assert "Traguardo" not in plain(browser.get(f"{COMUNE}?anno=2026&parte=m11").text)
+    december = plain(browser.get(f"{COMUNE}?anno=2026&parte=m12").text)
+    assert "Traguardo" in december or "ancora nulla" in december
+    assert "Traguardo" not in plain(browser.get(f"{COMUNE}?{YEAR}&iniziativa=P1").text)
+    come_in_association(browser, "officer")
+    whole = plain(browser.get(f"{ASSOCIATION}?{YEAR}").text)
+    assert "almeno 6,97 cent/€; nel periodo 6,96 cent/€. Non ancora raggiunto" in whole
+    beside = f"{ASSOCIATION}/confronto?{YEAR}"
+    assert "6,96 cent/€ 6,96 cent/€ Raggiunto" in plain(browser.get(beside).text)
+    file = browser.get(f"{beside}&tabella=traguardi&formato=csv").text
+    [one] = [row for row in csv.DictReader(StringIO(file)) if row["R"] == "Rigenerare"]
+    assert one["Raggiunto?"] == "Raggiunto"
+    assert browser.get(f"{ASSOCIATION}/rapporto.pdf?{YEAR}").content.startswith(b"%PDF")
+    told: Any = five_rs(circuit.ledger, *DAYS, comune).told()
+    assert told["targets"]["rate"] == {"wanted": "0.0696", "found": "0.0696", "reached": True}
+    assert told["targets"]["collected"]["wanted_cents"] == 365_00_00
+    assert told["targets"]["unspent"]["reached"] is None
 
 
 def test_anybody_sees_totals_and_never_what_two_families_did(

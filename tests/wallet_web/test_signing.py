@@ -5,6 +5,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.core.circuit.rules import Cap, Role
+from ledger.core.circuit.targets import Target
 from ledger.reports.circuit_page import circuit_page
 from ledger.reports.contributions import shops_by_number
 from tests.circuit_town import Circuit, add_circuit
@@ -14,7 +16,9 @@ from tests.wallet_web.test_association import come_in, plain
 HERE = "/associazione/regole"
 TYPED = {
     "fund_points": "1,5%", "group_points": "5 %", "release_cents": "20,00", "to_shop": "95",
-    "to_fund": "3", "to_costs": "2", "dal": "2026-12-01",
+    "to_fund": "3", "to_costs": "2", "dal": "2026-12-01", "hours_below": "20", "hours_above": "50",
+    "cap-family-base": "100,00", "cap-family-percent": "25", "cap-shop-base": "200,00",
+    "cap-shop-percent": "20", "cap-association-base": "1000,00", "cap-association-percent": "100",
 }  # fmt: skip
 DECEMBER = NOON + 40 * 86_400_000_000
 
@@ -63,6 +67,34 @@ def test_two_persons_sign_new_rules_and_read_what_changes(
     assert answer.headers["location"] == f"{HERE}?no=too_late"
 
 
+def test_limits_switches_and_targets_are_signed_on_the_page_too(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    come_in(browser, "officer")
+    typed = TYPED | {
+        "hours_below": "10,5", "cap-shop-base": "300", "cap-shop-percent": "30%",
+        "vouchers_for_hours": "1", "target-rete-rate": "1,5", "target-rete-collected": "50.000,00",
+        f"target-{circuit.town.comune}-unspent": "8%",
+    }  # fmt: skip
+    shown = browser.post(f"{HERE}/anteprima", data=typed)
+    told = plain(shown.text)
+    for change in ("20 h 10,5 h", "no sì", "– 1,50 cent/€", "– 50.000,00 €", "– 8 %"):
+        assert change in told, told
+    both = hidden(shown.text) | {"nome": "approver", "password": PASSWORD}
+    assert "firmato" in browser.post(f"{HERE}/firma", data=both).headers["location"]
+    found = circuit_page(circuit.ledger, now=DECEMBER).rules
+    assert found is not None
+    rules = found.rules
+    assert (rules.hours_below, rules.caps[Role.SHOP]) == (10 * 60 + 30, Cap(300_00, 30))
+    assert (rules.vouchers_for_hours, rules.credits_convertible) == (True, False)
+    assert rules.aims("rete") == {Target.RATE: 150, Target.COLLECTED: 50_000_00}
+    assert rules.aims(circuit.town.comune) == {Target.UNSPENT: 800}
+    later = browser.post(f"{HERE}/anteprima", data=typed | {"dal": "2027-01-01"})
+    assert "un Comune" not in plain(later.text)
+    shown_again = browser.get(HERE).text  # Of today, when the older rules still hold.
+    assert 'value="20 h"' in shown_again
+
+
 def test_a_shops_agreement_is_signed_the_same_way(browser: TestClient, circuit: Circuit) -> None:
     come_in(browser, "officer")
     [number] = [no for no, one in shops_by_number(circuit.ledger).items() if one == circuit.shop_id]
@@ -81,6 +113,8 @@ def test_a_shops_agreement_is_signed_the_same_way(browser: TestClient, circuit: 
     [
         ("anteprima", {"fund_points": "tanto"}), ("anteprima", {"dal": "2026-12-02"}),
         ("anteprima", {"to_shop": "96"}), ("anteprima", {"release_cents": "-1"}),
+        ("anteprima", {"hours_below": "20,25"}), ("anteprima", {"cap-shop-base": "tanti"}),
+        ("anteprima", {"target-rete-rate": "un po’"}), ("anteprima", {"target-rete-share": "101"}),
         ("accordi/anteprima", {"negozio": "9999"}), ("accordi/anteprima", {"al": "2026-11-01"}),
         ("firma", {"testo": "{}"}),
     ],

@@ -11,17 +11,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger import Ledger
 from ledger.exports.tables import Kind
-from ledger.reports.five_rs import five_rs
+from ledger.reports.five_rs import FiveRs, five_rs
 from ledger.reports.who_asks import ComuneRow, comuni
 from wallet_web.association.console import HOME, Signed
 from wallet_web.dependencies import Now, OpenLedger
 from wallet_web.five_rs_page import chosen_span
+from wallet_web.five_rs_targets import TARGETS, aims
 from wallet_web.five_rs_view import hours_text, ratio_text
-from wallet_web.languages import mark
+from wallet_web.languages import language_of, mark
 from wallet_web.rendering import as_date, page
-from wallet_web.spans import Span
 from wallet_web.tables import FORMATS, Column, Table, as_file
 
 router = APIRouter(prefix="/associazione/cinque-r/confronto")
@@ -69,20 +68,28 @@ TABLE: Final = Table(
 def side_by_side(request: Request, officer: Signed, ledger: OpenLedger, now: Now) -> Response:
     """All comuni in one period, as a page or a file."""
     span = chosen_span(request, now)
-    rows = [_row(ledger, place, span) for place in comuni(ledger)]
+    reports = [
+        (place, five_rs(ledger, span.begins, span.ends, place.slug)) for place in comuni(ledger)
+    ]
+    rows = [_row(place, report) for place, report in reports]
+    language = language_of(request)
+    targets = [one for place, report in reports for one in aims(report, language, place.name)]
     wanted = request.query_params.get("formato", "")
     if wanted in FORMATS:
-        return as_file(request, TABLE, rows, wanted)
+        of_targets = request.query_params.get("tabella", "") == TARGETS.name
+        table, told = (TARGETS, targets) if of_targets else (TABLE, rows)
+        return as_file(request, table, told, wanted)
     this_year = as_date(now).year
     return page(
         request, "association/five_rs_side_by_side.html", officer=officer, span=span, table=TABLE,
-        rows=rows, years=range(this_year, this_year - YEARS, -1),
+        rows=rows, targets=targets, of_targets=TARGETS,
+        years=range(this_year, this_year - YEARS, -1),
         whole=f"{HOME}/cinque-r?{span.address}&comune=",
     )  # fmt: skip
 
 
-def _row(ledger: Ledger, place: ComuneRow, span: Span) -> Beside:
-    told: Mapping[str, Any] = five_rs(ledger, span.begins, span.ends, place.slug).told()
+def _row(place: ComuneRow, report: FiveRs) -> Beside:
+    told: Mapping[str, Any] = report.told()
     given, back = told["redistribuire"], told["rendere"]
     people = max(1, place.people)
 

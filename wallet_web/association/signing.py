@@ -4,10 +4,10 @@ changes with the other, who signs with its own name and password. Nothing is kep
 Not here: who may sign, and what is too late (`sign_circuit_rules`).
 """  # noqa: D205 -- one sentence.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -18,14 +18,22 @@ from ledger import Decision, Ledger, new_id
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.circuit.rules import CircuitRules, NotRules, read_rules
 from ledger.core.circuit.split import NoSplit, percent_text, read_percent
-from ledger.core.quantities import Instant, euro_text
+from ledger.core.quantities import Instant
 from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign_circuit_rules
 from ledger.operations.sign_in import calling_officer, sign_in_officer, sign_out
 from ledger.reports.circuit_page import circuit_page
 from ledger.reports.contributions import shops_by_number
-from ledger.reports.who_asks import OfficerRow
+from ledger.reports.who_asks import OfficerRow, comuni
 from wallet_web import forms
 from wallet_web.association.console import HOME, REFUSED, Signed
+from wallet_web.association.rule_fields import (
+    PERCENT,
+    WRONG,
+    Group,
+    groups,
+    rules_of,
+    values_of,
+)
 from wallet_web.dependencies import Now, OpenLedger, SentForm
 from wallet_web.languages import mark
 from wallet_web.outcomes import no_of
@@ -33,9 +41,7 @@ from wallet_web.rendering import page
 
 router = APIRouter(prefix="/associazione/regole")
 HERE: Final = f"{HOME}/regole"
-PERCENT: Final = mark("Scrivi la percentuale così: 6% oppure 6,5%.")
 FIRST: Final = mark("Le regole cominciano il primo giorno di un mese.")
-WRONG: Final = mark("Queste regole non stanno in piedi: controlla quote e percentuali.")
 NO_SHOP: Final = mark("Nessun negozio ha questo numero.")
 NO_RULES: Final = mark("In quel giorno il circuito non ha regole: firma prima le regole.")
 BACKWARDS: Final = mark("L’ultimo giorno viene prima del primo.")
@@ -43,34 +49,15 @@ BACKWARDS: Final = mark("L’ultimo giorno viene prima del primo.")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that two persons look at: its name, what holds today, what would hold."""
+    """One thing that two persons look at: its name, what holds today, what would hold.
+
+    `of`: the comune that it is of, if it is of one.
+    """
 
     name: str
     before: str
     after: str
-
-
-def _percent(points: Any) -> str:  # noqa: ANN401 -- one value of the rules.
-    return percent_text(points)
-
-
-def _euro(cents: Any) -> str:  # noqa: ANN401 -- as above.
-    return f"{euro_text(cents)} €"
-
-
-def _of_100(percent: Any) -> str:  # noqa: ANN401 -- as above.
-    return f"{percent} %"
-
-
-# What a page may change, with how it is told; caps and the lawyer's switches stay as they are.
-FIELDS: Final[tuple[tuple[str, str, Callable[[Any], str]], ...]] = (
-    ("fund_points", mark("Parte del Fondo Sociale in uno scontrino"), _percent),
-    ("group_points", mark("Sconto di un gruppo di acquisto"), _percent),
-    ("release_cents", mark("Gli sconti diventano crediti da"), _euro),
-    ("to_shop", mark("Conversione: al negozio"), _of_100),
-    ("to_fund", mark("Conversione: al Fondo Sociale"), _of_100),
-    ("to_costs", mark("Conversione: alle spese"), _of_100),
-)
+    of: str = ""
 
 
 @router.get("")
@@ -78,10 +65,10 @@ def signing(request: Request, officer: Signed, ledger: OpenLedger, now: Now) -> 
     """The rules of today with a form to change them, and one for a shop's agreement."""
     circuit = circuit_page(ledger, now=now)
     rules = circuit.rules.rules if circuit.rules else CircuitRules()
-    values = [(name, title, tell(getattr(rules, name))) for name, title, tell in FIELDS]
     return page(
-        request, "association/signing.html", officer=officer, circuit=circuit, values=values,
-        no=no_of(request), signed="firmato" in request.query_params,
+        request, "association/signing.html", officer=officer, circuit=circuit,
+        groups=_groups(ledger), values=values_of(rules), no=no_of(request),
+        signed="firmato" in request.query_params,
     )  # fmt: skip
 
 
@@ -92,14 +79,23 @@ def preview_rules(
     """What would change, for both to read; keeps nothing."""
     found = circuit_page(ledger, now=now).rules
     before = found.rules if found else None
-    after, starts = _typed_rules(form, before or CircuitRules()), _first_of(form)
-    changes = [
-        Change(title, tell(getattr(before, name)) if before else "", tell(getattr(after, name)))
-        for name, title, tell in FIELDS
-        if before is None or getattr(before, name) != getattr(after, name)
-    ]
+    shown, starts = _groups(ledger), _first_of(form)
+    after = rules_of(before or CircuitRules(), form, shown)
+    changes = [one for group in shown for one in _changes(group, before, after)]
     fields = {"testo": after.text(), "dal": starts.isoformat()}
     return _preview(request, officer, changes, fields, ("regole", starts, None))
+
+
+def _groups(ledger: Ledger) -> tuple[Group, ...]:
+    return groups([(one.slug, one.name) for one in comuni(ledger)])
+
+
+def _changes(group: Group, before: CircuitRules | None, after: CircuitRules) -> Iterator[Change]:
+    old, new = values_of(before) if before else {}, values_of(after)
+    for field in group.fields:
+        then, soon = old.get(field.name), new.get(field.name)
+        if then != soon:
+            yield Change(field.title, field.told(then), field.told(soon), field.of)
 
 
 @router.post("/firma")
@@ -184,39 +180,6 @@ def _other(request: Request, ledger: Ledger, form: forms.Form, now: Instant) -> 
     return found
 
 
-def _typed_rules(form: forms.Form, before: CircuitRules) -> CircuitRules:
-    typed: dict[str, Any] = dict(_typed(form))
-    try:
-        return replace(before, **typed)
-    except NotRules:
-        raise forms.Unclear("fund_points", WRONG) from None
-
-
-def _typed(form: forms.Form) -> Iterator[tuple[str, int]]:
-    for name, _title, tell in FIELDS:
-        if tell is _euro:
-            text = form.get(name, "").replace("€", "").strip()
-            yield name, forms.amount({name: text}, name)
-            continue
-        points = _points(form, name)
-        yield name, points if tell is _percent else _whole(points, name)
-
-
-def _points(form: forms.Form, name: str) -> int:
-    text = form.get(name, "").strip()
-    try:
-        return read_percent(text if text.endswith("%") else f"{text}%")
-    except NoSplit:
-        raise forms.Unclear(name, PERCENT) from None
-
-
-def _whole(points: int, name: str) -> int:
-    percent, rest = divmod(points, 100)
-    if rest:
-        raise forms.Unclear(name, PERCENT)
-    return percent
-
-
 def _first_of(form: forms.Form) -> date:
     day = forms.day(form, "dal")
     if day.day != 1:
@@ -232,4 +195,12 @@ def _typed_agreement(ledger: Ledger, form: forms.Form) -> Agreement:
     starts, ends = forms.day(form, "dal"), forms.day(form, "al")
     if ends < starts:
         raise forms.Unclear("al", BACKWARDS)
-    return Agreement(shop, _points(form, "sconto"), starts, ends)
+    return Agreement(shop, _points(form), starts, ends)
+
+
+def _points(form: forms.Form) -> int:
+    text = form.get("sconto", "").strip()
+    try:
+        return read_percent(text if text.endswith("%") else f"{text}%")
+    except NoSplit:
+        raise forms.Unclear("sconto", PERCENT) from None

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from ledger.core.chart import AccountKind as A
 from ledger.core.chart import EntryKind as E
-from ledger.core.quantities import Amount
+from ledger.core.circuit.targets import PARTS, Target
+from ledger.core.quantities import Amount, half_up
 
 HOUR_CENTS: Final[Amount] = 10_00  # The reference value of an hour given back: the Seveso rate.
 MINUTES: Final = 60
@@ -140,15 +141,48 @@ class Reach:
     unspent_cents: Amount
 
 
+def parts(above: int, below: int) -> int | None:
+    """A ratio in parts of ten thousand, half up; None where there is nothing to divide by."""
+    return half_up(above * PARTS, below) if below else None
+
+
+def ratio_of(found: int) -> str:
+    """Parts of ten thousand as a ratio to four places."""
+    whole, rest = divmod(abs(found), PARTS)
+    return f"{'-' if found < 0 else ''}{whole}.{rest:04d}"
+
+
 def ratio(above: int, below: int) -> str | None:
     """A ratio to four places, half up; None ("n/d") where there is nothing to divide by."""
-    if below == 0:
-        return None
-    tenths = (abs(above) * 10_000 * 2 + abs(below)) // (2 * abs(below))
-    sign = "-" if (above < 0) is not (below < 0) and tenths else ""
-    return f"{sign}{tenths // 10_000}.{tenths % 10_000:04d}"
+    found = parts(above, below)
+    return None if found is None else ratio_of(found)
 
 
 def hours_in_cents(minutes: int) -> Amount:
     """Minutes given back at the reference value: only for a ratio, never money."""
     return minutes * HOUR_CENTS // MINUTES
+
+
+def given_back(tally: Tally) -> Amount:
+    """What came back: hours at their reference value, discounts for the fund and for families."""
+    hours, fund, bonus = (tally.total(name).amount for name in ("hours", "fund", "bonus"))
+    return hours_in_cents(hours) + fund + bonus
+
+
+def collected(tally: Tally) -> Amount:
+    """What came in from all sources, each euro counted once."""
+    outside = (tally.of["funding", one] for one in tally.sources("funding") if one != PASSED_ON)
+    circuit = (tally.total(name) for name in ("fund", "bonus", "donated"))
+    return sum(one.amount for one in (*outside, *circuit))
+
+
+def found_for(tally: Tally, reach: Reach) -> dict[Target, int | None]:
+    """The figure that each target is held against; None where there is nothing to divide by."""
+    spent = tally.total("spent").amount
+    return {
+        Target.COLLECTED: collected(tally),
+        Target.UNSPENT: parts(reach.unspent_cents, reach.ended_cents),
+        Target.RATE: parts(tally.total("fund").amount, spent),
+        Target.YIELD: parts(given_back(tally), tally.total("spent", PUBLIC).amount),
+        Target.SHARE: parts(reach.giving_back, reach.households),
+    }

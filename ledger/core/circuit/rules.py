@@ -1,4 +1,4 @@
-"""The circuit's rules as data: shares, threshold, conversion, caps, switches; a version a period.
+"""The circuit's rules as data: shares, threshold, conversion, caps, switches, targets; by period.
 
 A version is one canonical text that two persons sign; a purchase keeps the version it was made by.
 Two switches are off until a lawyer has answered. Not here: who signs (`sign_circuit_rules`).
@@ -14,6 +14,7 @@ from typing import Final
 
 from ledger.core.canonical import canonical_text
 from ledger.core.circuit.split import WHOLE
+from ledger.core.circuit.targets import NO_AIMS, PARTS, WITHIN_ONE, Aims, Target
 from ledger.core.quantities import Amount, half_up, is_amount
 
 # What is said of hours until an association says otherwise: 20 below, 50 above. Our choice.
@@ -47,6 +48,7 @@ class Cap:
         return max(self.base_cents, half_up(used_cents * self.percent, ALL))
 
 
+_NO_TARGETS: Final[Mapping[str, Aims]] = MappingProxyType({})
 _CAPS: Final = MappingProxyType(
     {
         Role.FAMILY: Cap(100_00, 25),
@@ -75,6 +77,7 @@ class CircuitRules:
     hours_below: int = HOURS_BELOW  # Minutes that a member may have received more than given.
     hours_above: int = HOURS_ABOVE  # And given more than received.
     caps: Mapping[Role, Cap] = field(default_factory=lambda: _CAPS)
+    targets: Mapping[str, Aims] = field(default_factory=lambda: _NO_TARGETS)  # By place.
 
     def __post_init__(self) -> None:
         """Refuse what cannot be. Errors: `NotRules`."""
@@ -91,6 +94,12 @@ class CircuitRules:
         known = set(self.caps) == set(Role)
         if not known or any(one.base_cents < 0 or one.percent < 0 for one in self.caps.values()):
             raise NotRules("every role has its cap")
+        if not all(place and _are_aims(aims) for place, aims in self.targets.items()):
+            raise NotRules("a target is a sum in cents, or a part of ten thousand")
+
+    def aims(self, place: str) -> Aims:
+        """The targets of a place, if it has any: `rete`, or the name of a comune's book."""
+        return self.targets.get(place, NO_AIMS)
 
     def text(self) -> str:
         """Its canonical text, which is what two persons sign."""
@@ -101,7 +110,9 @@ class CircuitRules:
             for name, usual in _HOURS.items()
             if getattr(self, name) != usual  # Texts from before hours were told stay as they are.
         }
-        return canonical_text(plain | hours | {"caps": caps})
+        aims = {place: {str(one): of[one] for one in of} for place, of in self.targets.items()}
+        targets = {"targets": aims} if aims else {}  # As with hours.
+        return canonical_text(plain | hours | {"caps": caps} | targets)
 
 
 _PLAIN: Final = (
@@ -113,12 +124,23 @@ _PLAIN: Final = (
 _HOURS: Final = MappingProxyType({"hours_below": HOURS_BELOW, "hours_above": HOURS_ABOVE})
 
 
+def _are_aims(aims: Aims) -> bool:
+    most = dict.fromkeys(WITHIN_ONE, PARTS)
+    return bool(aims) and all(
+        is_amount(much) and much <= most.get(one, much) for one, much in aims.items()
+    )
+
+
 def read_rules(text: str) -> CircuitRules:
     """Read a version's text back. Errors: `NotRules`."""
     try:
         words = json.loads(text)
         caps = {Role(role): Cap(*map(_count, cap)) for role, cap in words.pop("caps").items()}
-        rules = CircuitRules(**words, caps=caps)
+        targets = {
+            place: {Target(one): _count(much) for one, much in aims.items()}
+            for place, aims in words.pop("targets", {}).items()
+        }
+        rules = CircuitRules(**words, caps=caps, targets=targets)
         same = rules.text() == text
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise NotRules("the rules are one object in canonical form") from error
@@ -129,5 +151,5 @@ def read_rules(text: str) -> CircuitRules:
 
 def _count(value: object) -> int:
     if type(value) is not int:
-        raise NotRules("a cap is two whole numbers")
+        raise NotRules("a cap is two whole numbers, a target one")
     return value

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ledger.core.circuit.rules import Cap, CircuitRules, NotRules, Role, read_rules
+from ledger.core.circuit.targets import Target
 
 
 def test_what_waits_for_the_lawyer_is_off_and_the_rates_are_those_of_the_page() -> None:
@@ -21,9 +22,22 @@ def test_rules_are_read_back_from_their_text() -> None:
     assert read_rules(CircuitRules().text()).text() == CircuitRules().text()
 
 
+def test_targets_are_part_of_the_text_and_texts_without_any_stay_as_they_were() -> None:
+    assert "targets" not in CircuitRules().text()
+    aims = {"rete": {Target.RATE: 100, Target.COLLECTED: 40_000_00}, "giussano": {Target.SHARE: 5}}
+    rules = CircuitRules(targets=aims)
+    assert read_rules(rules.text()) == rules
+    assert rules.aims("rete")[Target.RATE] == 100
+    assert not rules.aims("seveso")
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"to_shop": 96}, {"to_shop": 102, "to_costs": -5}, {"fund_points": 0}, {"release_cents": 0},
+     {"targets": {"rete": {}}}, {"targets": {"": {Target.RATE: 1}}},
+     {"targets": {"rete": {Target.RATE: 0}}}, {"targets": {"rete": {Target.SHARE: 10_001}}},
+     {"targets": {"rete": {Target.UNSPENT: 10_001}}},
+     {"targets": {"rete": {Target.COLLECTED: 1.5}}},
      {"fund_points": 10_001}, {"caps": {}}, {"caps": dict.fromkeys(Role, Cap(-1, 0))}],
 )  # fmt: skip
 def test_what_cannot_be_a_rule_is_refused(changes: dict[str, object]) -> None:
@@ -35,6 +49,8 @@ def test_what_cannot_be_a_rule_is_refused(changes: dict[str, object]) -> None:
     "change",
     [lambda w: w | {"more": 1}, lambda w: w | {"caps": {"family": [1, 2]}}, lambda _: [],
      lambda w: w | {"caps": {key: [1.5, 2] for key in w["caps"]}},
+     lambda w: w | {"targets": {}}, lambda w: w | {"targets": {"rete": {"joy": 1}}},
+     lambda w: w | {"targets": {"rete": [1]}}, lambda w: w | {"targets": {"rete": {"rate": True}}},
      lambda w: {"caps": w["caps"]},
      lambda _: 1,
      lambda w: w | {"caps": {key: [1] for key in w["caps"]}}],
