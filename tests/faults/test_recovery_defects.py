@@ -3,10 +3,12 @@
 import pytest
 
 from tests.faults.migrations_killed import migrations
-from tests.faults.scoreboard import Asked
+from tests.faults.scoreboard import Asked, Row
 from tests.faults.standby import standby
 from tests.faults.trials import fresh_ledger
 from tests.loops import run_apart
+
+TRIES = 8
 
 
 @pytest.mark.minutes
@@ -24,7 +26,11 @@ def test_a_standby_that_nobody_waits_for_is_seen_to_lose() -> None:
 @pytest.mark.minutes
 @pytest.mark.timeout(600)
 def test_a_migration_that_commits_in_pieces_is_seen_to_break() -> None:
+    broken = next(row for row in map(_migrated_in_pieces, range(1, TRIES + 1)) if not row.passed)
+    assert "the next upgrade fails" in broken.why[0]
+
+
+def _migrated_in_pieces(seed: int) -> Row:
+    """Half of the kills come at a moment, not at a statement: a busy machine moves them."""
     with fresh_ledger("sqlite") as (url, folder):
-        row = migrations(Asked(8, 1, "sqlite"), url, folder, defect="no transaction")
-    assert not row.passed
-    assert "the next upgrade fails" in row.why[0]
+        return migrations(Asked(8, seed, "sqlite"), url, folder, defect="no transaction")
