@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
-from ledger import AccountId, Ledger, RequestId, StoreError, new_id
+from ledger import AccountId, Ledger, RequestId, new_id
 from ledger.core.quantities import euro_text, parse_euro
 from ledger.imports.applications import Preview, read_applications
 from ledger.imports.faults import CannotRead
@@ -32,7 +32,7 @@ from ledger.reports.letters_to_print import families_of_batch
 from ledger.reports.programme_funds import funds_of
 from ledger.reports.waiting_batch import waiting_batch
 from ledger.reports.who_asks import OfficerRow
-from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.databases import DEFAULT_DATABASE, usable
 from scripts.giving_up import give_up
 
 app = typer.Typer(name="import", help="Bring lists of beneficiaries in.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def import_applications(  # noqa: PLR0913 -- the command's options.
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Read a list and prepare a batch of everybody who is new; issues nothing."""
-    with _open(database) as ledger:
+    with usable(database) as ledger:
         who = officer_of(ledger, comune, officer, password)
         fund = _fund(ledger, comune, programme, source)
         preview = _read(file)
@@ -120,7 +120,7 @@ def approve(
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Approve a prepared batch: another person than who prepared it."""
-    with _open(database) as ledger:
+    with usable(database) as ledger:
         who = officer_of(ledger, comune, officer, password)
         draft = waiting_batch(ledger, batch)
         if draft is None:
@@ -137,7 +137,7 @@ def approve(
 @app.command()
 def issue(*, comune: Comune, batch: Batch, database: Database = DEFAULT_DATABASE) -> None:
     """Issue an approved batch; stopped and run again, it goes on where it was."""
-    with _open(database) as ledger, Progress(transient=True) as bar:
+    with usable(database) as ledger, Progress(transient=True) as bar:
         task = bar.add_task("Vouchers", total=None)
         now = ledger.clock()
         try:
@@ -154,13 +154,6 @@ def issue(*, comune: Comune, batch: Batch, database: Database = DEFAULT_DATABASE
         fresh = issue_family_codes(ledger, comune, families, now=now)
         typer.echo(f"issued: {issued.vouchers} vouchers, {euro_text(issued.cents)} €")
         typer.echo(f"new family codes: {len(fresh)}; refused rows: {issued.refused}")
-
-
-def _open(database: str) -> Ledger:
-    try:
-        return opened(database)
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")
 
 
 def _said(preview: Preview, rows: int | None, total: str) -> CoverLetter:

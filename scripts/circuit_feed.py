@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ledger import EntryKind, Ledger, RequestId, StoreError, new_id
+from ledger import EntryKind, Ledger, RequestId, new_id
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, euro_text, parse_euro
@@ -20,7 +20,7 @@ from ledger.reports.circuit_moves import circuit_moves
 from ledger.reports.feeds import compare_feeds
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.who_asks import OfficerRow
-from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.databases import DEFAULT_DATABASE, circuit_ledger
 from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
@@ -46,7 +46,7 @@ def feed(  # noqa: PLR0913 -- the options of a command.
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Propose to feed a programme, confirm it by its hash; with nothing named, list all feeds."""
-    with _opened(database) as ledger:
+    with circuit_ledger(database) as ledger:
         if confirm:
             _confirm(ledger, confirm, _who(ledger, officer, password))
         elif comune:
@@ -127,17 +127,3 @@ def _list(ledger: Ledger, *, as_json: bool) -> None:
         cents = euro_text(one.feed.amount_cents)
         typer.echo(f"{one.feed.act_number} {one.feed.to}: {cents} €, {one.state}")
     typer.echo(f"in transit: {euro_text(found.transit_cents)} €")
-
-
-def _opened(database: str) -> Ledger:
-    """The ledger, if it has a circuit."""
-    try:
-        ledger = opened(database)
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")
-    try:
-        ledger.book(CIRCUIT_BOOK)
-    except LookupError:
-        ledger.close()
-        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
-    return ledger

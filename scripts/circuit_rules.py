@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ledger import Code, Decision, Ledger, RequestId, StoreError, new_id
+from ledger import Code, Decision, Ledger, RequestId, new_id
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.circuit.rules import NotRules, read_rules
 from ledger.core.circuit.split import NoSplit, read_percent
@@ -17,7 +17,7 @@ from ledger.operations.found_circuit import found_circuit
 from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign_circuit_rules
 from ledger.reports.contributions import shops_by_number
 from ledger.reports.who_asks import OfficerRow
-from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.databases import DEFAULT_DATABASE, usable
 from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
@@ -31,7 +31,7 @@ Day = Annotated[str, typer.Option(metavar="2026-12-01")]
 
 def found(*, database: Database = DEFAULT_DATABASE) -> None:
     """Make the circuit's book, with the accounts that are its own; again does no harm."""
-    with _opened(database) as ledger:
+    with usable(database) as ledger:
         book = found_circuit(ledger, now=ledger.clock())
         typer.echo(f"the circuit's book is there: {book.name}")
 
@@ -47,7 +47,7 @@ def rules(
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Give the circuit rules from the first of a month on; two officers sign."""
-    with _opened(database) as ledger:
+    with usable(database) as ledger:
         two = _two(ledger, (officer, password), (approver, password_2))
         try:
             given = read_rules(file.read_text(encoding="utf-8").strip())
@@ -73,7 +73,7 @@ def agree(  # noqa: PLR0913 -- the options of a command.
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write down the discount that a shop agreed on; two officers sign."""
-    with _opened(database) as ledger:
+    with usable(database) as ledger:
         two = _two(ledger, (officer, password), (approver, password_2))
         shop_id = shops_by_number(ledger).get(shop)
         if shop_id is None:
@@ -103,10 +103,3 @@ def _tell(done: Decision) -> None:
     if not done.accepted:
         give_up(f"Refused: {done.code}.")
     typer.echo("signed by both.")
-
-
-def _opened(database: str) -> Ledger:
-    try:
-        return opened(database)
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ledger import Ledger, RequestId, StoreError, new_id
+from ledger import Ledger, RequestId, new_id
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.proposals import Confirmation
 from ledger.core.quantities import euro_text
@@ -23,7 +23,7 @@ from ledger.operations.collect_contributions import (
 )
 from ledger.reports.contributions import contributions_due, shops_by_number, statements_waiting
 from ledger.reports.who_asks import OfficerRow
-from scripts.databases import DEFAULT_DATABASE, opened
+from scripts.databases import DEFAULT_DATABASE, circuit_ledger
 from scripts.giving_up import give_up
 from scripts.officers import officer_named
 
@@ -41,7 +41,7 @@ def dues(
     database: Database = DEFAULT_DATABASE,
 ) -> None:
     """Say what each shop owes for the discounts it gave, by month, and how it pays."""
-    with _circuit(database) as ledger:
+    with circuit_ledger(database) as ledger:
         found = contributions_due(ledger)
     if as_json:
         told = [
@@ -68,7 +68,7 @@ def statement(
 
     Columns: Data, Importo, Causale; a line is a contribution if it holds a shop's reference.
     """
-    with _circuit(database) as ledger:
+    with circuit_ledger(database) as ledger:
         who = officer_named(ledger, CIRCUIT_BOOK, officer, password)
         if confirm:
             _confirm(ledger, confirm, who)
@@ -116,17 +116,3 @@ def _confirm(ledger: Ledger, wanted: str, who: OfficerRow) -> None:
     for line, decision in done.lines:
         if not decision.accepted:
             typer.echo(f"line {line.line_no}: not booked, {decision.code}")
-
-
-def _circuit(database: str) -> Ledger:
-    """The ledger, if it has a circuit."""
-    try:
-        ledger = opened(database)
-    except StoreError as unusable:
-        give_up(f"The database cannot be used. {unusable}")
-    try:
-        ledger.book(CIRCUIT_BOOK)
-    except LookupError:
-        ledger.close()
-        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
-    return ledger

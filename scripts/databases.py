@@ -10,7 +10,9 @@ from shutil import rmtree
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger import Ledger, Limits, StoreError, open_ledger
+from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.programmes import ROME
+from scripts.giving_up import give_up
 
 DEFAULT_DATABASE = "sqlite:///data/portavalori.db"
 SUFFIXES = ("", "-wal", "-shm")
@@ -36,6 +38,25 @@ def heads_file() -> Path | None:
 def opened(database: str, *, create: bool = False, limits: Limits | None = None) -> Ledger:
     """The ledger of a command, held against the heads that were told. Errors: `StoreError`."""
     return open_ledger(database, create=create, limits=limits, heads=heads_file())
+
+
+def usable(database: str) -> Ledger:
+    """The same, for a command that says in words why it cannot, and ends."""
+    try:
+        return opened(database)
+    except StoreError as unusable:
+        give_up(f"The database cannot be used. {unusable}")
+
+
+def circuit_ledger(database: str) -> Ledger:
+    """The same, if it has a circuit."""
+    ledger = usable(database)
+    try:
+        ledger.book(CIRCUIT_BOOK)
+    except LookupError:
+        ledger.close()
+        give_up("There is no circuit here: `portavalori circuit found` makes its book.")
+    return ledger
 
 
 def today() -> date:
