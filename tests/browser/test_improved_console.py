@@ -23,6 +23,7 @@ def come_in(tab: Page, role: str = "auditor") -> None:
     tab.fill("#password", PASSWORD)
     tab.click("main button")
     expect(tab.get_by_role("heading", name="Il libro di Giussano")).to_be_visible()
+    tab.wait_for_load_state()  # Before that a form goes the way it goes without scripts.
 
 
 def stays(tab: Page) -> bool:
