@@ -23,8 +23,9 @@ LETTER_OF: Final[Mapping[Target, tuple[str, str]]] = {  # The R, and the line of
     Target.YIELD: ("rendere", "yield"),
     Target.SHARE: ("responsabilizzare", "share"),
 }
-LEAST: Final = mark("Traguardo: almeno %(wanted)s; nel periodo %(found)s.")
-MOST: Final = mark("Traguardo: al massimo %(wanted)s; nel periodo %(found)s.")
+LEAST: Final = mark("almeno %s")
+MOST: Final = mark("al massimo %s")
+SENTENCE: Final = mark("Traguardo: %(wanted)s; nel periodo %(found)s.")
 REACHED: Final[Mapping[bool | None, str]] = {
     True: mark("Raggiunto"),
     False: mark("Non ancora raggiunto"),
@@ -50,9 +51,9 @@ def aims(report: FiveRs, language: str, place: str = "") -> Iterator[Aim]:
     say = translations(language).gettext
     for one in report.targets():
         letter, line = LETTER_OF[one.target]
-        wanted, found = _told(one, one.wanted, line), _told(one, one.found, line)
-        template = MOST if one.target in AT_MOST else LEAST
-        sentence = say(template) % {"wanted": wanted, "found": found}
+        much, found = _told(one, one.wanted, line), _told(one, one.found, line)
+        wanted = say(MOST if one.target in AT_MOST else LEAST) % much
+        sentence = say(SENTENCE) % {"wanted": wanted, "found": found}
         state = say(REACHED[one.is_reached])
         yield Aim(letter, sentence, wanted, found, one.is_reached, state, place)
 
