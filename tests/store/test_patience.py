@@ -22,6 +22,7 @@ from ledger.store.patience import (
     PAGE,
     SALE,
     Patience,
+    PatientConnection,
     waiting,
 )
 from ledger.store.quick import SHUT_SECONDS
@@ -115,6 +116,21 @@ def test_a_check_takes_the_time_it_needs(address: str) -> None:
         assert waits == {LONG}
         book.head()
         assert waits == {LONG, PAGE}
+
+
+def test_a_connection_that_cannot_be_told_its_limits_is_closed(address: str) -> None:
+    others = (
+        b"SELECT count(*) FROM pg_stat_activity"
+        b" WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(address, autocommit=True) as watching:
+        with pytest.raises(psycopg.errors.InvalidParameterValue) as refused:
+            PatientConnection.opened(Patience(statement=1, lock=-5, idle=1), (address,), {})
+        for _ in range(100):
+            if watching.execute(others).fetchone() == (0,):
+                break
+            time.sleep(0.05)
+        assert watching.execute(others).fetchone() == (0,), refused  # Which keeps it from dying.
 
 
 def test_what_never_answers_is_given_up(address: str, link: Proxy) -> None:
