@@ -24,7 +24,8 @@ HOUR: Final = 60
 Values = dict[str, int | None]  # By field; None: no target.
 
 
-def _percent(form: forms.Form, name: str) -> int:
+def percent(form: forms.Form, name: str) -> int:
+    """A percentage that was typed, in hundredths of one. Errors: `Unclear`."""
     text = form.get(name, "").strip()
     try:
         return read_percent(text if text.endswith("%") else f"{text}%")
@@ -33,10 +34,10 @@ def _percent(form: forms.Form, name: str) -> int:
 
 
 def _whole(form: forms.Form, name: str) -> int:
-    percent, rest = divmod(_percent(form, name), 100)
+    whole, rest = divmod(percent(form, name), 100)
     if rest:
         raise forms.Unclear(name, PERCENT)
-    return percent
+    return whole
 
 
 def _euro(form: forms.Form, name: str) -> int:
@@ -70,7 +71,7 @@ class Kind(NamedTuple):
     read: Callable[[forms.Form, str], int]
 
 
-PERCENTS: Final = Kind(percent_text, _percent)
+PERCENTS: Final = Kind(percent_text, percent)
 OF_100: Final = Kind(lambda percent: f"{percent} %", _whole)
 EUROS: Final = Kind(lambda cents: f"{euro_text(cents)} €", _euro)
 HALF_HOURS: Final = Kind(lambda minutes: f"{hours_text(minutes)} h", _hours)

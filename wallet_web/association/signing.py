@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger import Decision, Ledger, new_id
 from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.circuit.rules import CircuitRules, NotRules, read_rules
-from ledger.core.circuit.split import NoSplit, percent_text, read_percent
+from ledger.core.circuit.split import NoSplit, percent_text
 from ledger.core.quantities import Instant
 from ledger.operations.sign_circuit_rules import Agreement, agree_discount, sign_circuit_rules
 from ledger.operations.sign_in import calling_officer, sign_in_officer, sign_out
@@ -31,6 +31,7 @@ from wallet_web.association.rule_fields import (
     WRONG,
     Group,
     groups,
+    percent,
     rules_of,
     values_of,
 )
@@ -195,12 +196,4 @@ def _typed_agreement(ledger: Ledger, form: forms.Form) -> Agreement:
     starts, ends = forms.day(form, "dal"), forms.day(form, "al")
     if ends < starts:
         raise forms.Unclear("al", BACKWARDS)
-    return Agreement(shop, _points(form), starts, ends)
-
-
-def _points(form: forms.Form) -> int:
-    text = form.get("sconto", "").strip()
-    try:
-        return read_percent(text if text.endswith("%") else f"{text}%")
-    except NoSplit:
-        raise forms.Unclear("sconto", PERCENT) from None
+    return Agreement(shop, percent(form, "sconto"), starts, ends)
