@@ -3,12 +3,13 @@
 On SQLite only.
 """
 
+import re
 from io import BytesIO
 
 import openpyxl
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.place import Place, assert_accessible, connect, type_sale
 
@@ -17,6 +18,10 @@ pytestmark = pytest.mark.browser
 
 def sell(tab: Page, place: Place, keys: str) -> None:
     connect(tab, place)
+    sell_again(tab, place, keys)
+
+
+def sell_again(tab: Page, place: Place, keys: str) -> None:
     type_sale(tab, place, keys)
     tab.click("#take")
     expect(tab.locator("#result-word")).to_have_text("PAGATO")
@@ -93,6 +98,49 @@ def test_the_history_leads_to_each_day_and_is_kept(tab: Page, place: Place) -> N
     tab.fill("#dal", "2026-01-01")
     tab.fill("#al", "2026-01-31")
     expect(tab.locator("#content")).to_contain_text("nessun incasso")
+
+
+class Held(list[Route]):
+    """Requests that a slow network keeps for itself until it is told otherwise."""
+
+    def hold(self, route: Route) -> None:
+        self.append(route)
+
+    def let_go(self, tab: Page) -> None:
+        """The first of them arrives, is answered and drawn."""
+        with tab.expect_event("requestfinished"):
+            self[0].continue_()
+        tab.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+
+
+def test_an_answer_that_comes_late_does_not_take_the_place_of_a_newer(
+    tab: Page, place: Place
+) -> None:
+    sell(tab, place, "130")
+    tab.goto("/cassa/storico")
+    expect(tab.locator(".movements").first).to_contain_text("€")
+    held = Held()
+    january = re.compile(r"elenco\?.*al=2026-01-31")
+    tab.route(re.compile(r"elenco\?dal=2026-01-01"), held.hold)
+    tab.route(january, lambda route: route.continue_())
+    tab.fill("#dal", "2026-01-01")
+    tab.fill("#al", "2026-01-31")
+    expect(tab.locator("#content")).to_contain_text("nessun incasso")
+    held.let_go(tab)
+    expect(tab.locator("#content")).to_contain_text("nessun incasso")
+
+
+def test_the_list_of_sales_is_the_one_asked_for_last(tab: Page, place: Place) -> None:
+    sell(tab, place, "110")
+    held = Held()
+    tab.route("**/day-totals", held.hold, times=1)
+    tab.click("#tab-list")
+    tab.click("#tab-sell")
+    sell_again(tab, place, "120")
+    tab.click("#tab-list")
+    expect(tab.locator("#sales")).to_contain_text("1,20 €")
+    held.let_go(tab)
+    expect(tab.locator("#sales")).to_contain_text("1,20 €")
 
 
 def test_without_a_network_the_page_says_so(tab: Page, place: Place) -> None:

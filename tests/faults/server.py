@@ -69,8 +69,12 @@ def serve(url: str, port: int, cut: Cut | None, defect: str | None, times: Any) 
 def listen(host: str, port: int) -> socket.socket:
     """Take a port as the product does: named as TCP, so that small answers leave at once."""
     listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:  # Somebody listens there already.
+        listener.close()
+        raise
     return listener
 
 

@@ -11,25 +11,38 @@ const at = (id) => document.getElementById(id);
 const content = at("content");
 const wanted = at("wanted"); // A form whose fields go into the address, where there is one.
 
-/** Ask for a page's part; on to the till where nobody is signed in, and `null` where it failed. */
-async function ask(address, form) {
+/**
+ * Ask for a page's part; on to the till where nobody is signed in, and `null` where it failed.
+ * What nobody waits for any more says nothing of its failure.
+ */
+async function ask(address, form, isWanted = () => true) {
   at("trouble").hidden = true;
   const headers = { Authorization: `Bearer ${session.get()}` };
   const how = form ? { method: "POST", body: form, headers } : { headers };
   const answer = await fetch(address, how).catch(() => null);
   if (answer?.status === 401) location.assign("/cassa");
   if (answer?.ok) return answer;
+  if (!isWanted()) return null;
   const why = { 403: "noRight" }[answer?.status] ?? (answer ? "other" : "noNetwork");
   at("trouble").textContent = at("trouble").dataset[why];
   at("trouble").hidden = false;
   return null;
 }
 
-/** Put what an address answers into a place. It is our own page, made by us of escaped values. */
+const newest = new WeakMap(); // For each place, the last thing that was asked for it.
+
+/**
+ * Put what an address answers into a place. It is our own page, made by us of escaped values.
+ * Answers may overtake each other: the one to the last question stays.
+ */
 async function fill(place, address, form) {
-  const answer = await ask(address, form);
-  if (!answer) return;
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const mine = {};
+  newest.set(place, mine);
+  const isWanted = () => newest.get(place) === mine;
+  const answer = await ask(address, form, isWanted);
+  const text = await answer?.text();
+  if (text === undefined || !isWanted()) return;
+  const part = new DOMParser().parseFromString(text, "text/html");
   place.replaceChildren(...part.body.childNodes);
 }
 

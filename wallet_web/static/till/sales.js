@@ -12,10 +12,15 @@ const PAGE = "/statement?limit=100";
 const timeOf = (at) =>
   new Date(at).toLocaleTimeString(LANG, { timeZone: "Europe/Rome", timeStyle: "short" });
 
+let asked = 0; // How many times the list was asked for: an older answer may come after a newer.
+
 /** Fill `list` and `total` as the book has them; `say`: words, `onBack(item, kind)`: buttons. */
 export async function showSales({ list, total, say, onBack }) {
+  asked += 1;
+  const mine = asked;
   const [answer, day] = await Promise.all([ask("GET", PAGE), ask("GET", "/day-totals")]);
   if (!answer?.ok || !day?.ok) return answer?.ok ? day : answer;
+  if (mine !== asked) return answer;
   total.textContent = toldDay(day.body, say);
   draw({ list, say, onBack, lines: answer.body.items, cursor: answer.body.next_cursor });
   return answer;
@@ -37,9 +42,10 @@ function draw(seen) {
 
 async function goOn(button, seen) {
   button.disabled = true; // Two taps would show the page twice.
+  const mine = asked;
   const answer = await ask("GET", `${PAGE}&cursor=${encodeURIComponent(seen.cursor)}`);
   button.disabled = false;
-  if (!answer?.ok) return;
+  if (!answer?.ok || mine !== asked) return;
   const { items, next_cursor: cursor } = answer.body;
   draw({ ...seen, lines: [...seen.lines, ...items], cursor });
 }
