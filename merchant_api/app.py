@@ -1,6 +1,7 @@
 """The API's application: wiring only. Not here: what a route answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
@@ -9,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from ledger import Ledger, QueueFull, ReadOnly, WriterStopped
 from ledger.reports.receipts import Receipts
@@ -84,9 +86,7 @@ def create_app(
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     receiver = Receipts(ledger, environment)
     app.state.api = Api(ledger, environment, receiver, rates or Rates(), ground)
-    for room in ROOMS:
-        app.include_router(room.router)
-    app.include_router(public)
+    app.router.routes.extend(_rooms())
     app.add_middleware(AnswerHeaders)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(RequestValidationError, _tell_fields)
@@ -97,6 +97,19 @@ def create_app(
     app.add_exception_handler(Exception, _tell_unknown)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
+
+
+@cache
+def _rooms() -> Sequence[BaseRoute]:
+    """Every operation's route, put together once: what each asks for is read at its first call.
+
+    The routes say nothing of the application: that is in each request.
+    """
+    together = APIRouter()
+    for room in ROOMS:
+        together.include_router(room.router)
+    together.include_router(public)
+    return together.routes
 
 
 def _tell(_request: Request, error: Exception) -> Response:

@@ -8,8 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from argon2 import PasswordHasher
 
 from ledger import Ledger, open_ledger
+from ledger.store import passwords
 from tests.engines import (
     ENGINES,
     make_postgresql_template,
@@ -60,6 +62,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[PasswordHasher]:
+    """Ours are made dear, and tests make thousands: they take the least. Gives the dear one."""
+    with pytest.MonkeyPatch.context() as patch:
+        dear = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
+        yield dear
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
 """The web application for people: wiring only. Not here: what a page says or decides."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from ledger import Ledger
@@ -179,15 +182,26 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.erasing = Erasing()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
     app.mount("/static", packed_files(), name="static")
-    for audience in AUDIENCES:
-        app.include_router(audience.router)
-    app.include_router(comune_money.corrections)
+    app.router.routes.extend(_pages())
     troubles.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOrigin)
     app.add_middleware(troubles.TooBusy)
     app.add_middleware(ResponseHeaders, https=settings.https)
     return app
+
+
+@cache
+def _pages() -> Sequence[BaseRoute]:
+    """Every page's route, put together once: reading what each asks for takes a third of a second.
+
+    The routes say nothing of the application: that is in each request.
+    """
+    together = APIRouter()
+    for audience in AUDIENCES:
+        together.include_router(audience.router)
+    together.include_router(comune_money.corrections)
+    return together.routes
 
 
 def packed_files() -> GZipMiddleware:
