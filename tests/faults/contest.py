@@ -4,7 +4,6 @@
 several processes, each with a ledger of its own on the same stores. Not here: what must come out.
 """
 
-import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +30,7 @@ from ledger import (
     new_id,
     open_ledger,
 )
+from tests.processes import forking
 
 UNIT = "U"
 NAME = "contested"
@@ -131,7 +131,7 @@ def take_part(url: str, threads: int) -> dict[str, list[Outcome]]:
 
 def race_in_processes(url: str, *, processes: int, threads: int) -> dict[str, list[Outcome]]:
     """The same contests from several processes that share nothing but the stores."""
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with forking().Pool(processes) as pool:
         given = [(url, threads)] * processes
         told = pool.starmap_async(take_part, given, chunksize=1).get(300)  # Else one has died.
     return {name: [one for outcomes in told for one in outcomes[name]] for name in CONTESTS}

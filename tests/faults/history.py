@@ -6,7 +6,6 @@ voucher's history must be that of a register, and all entries and snapshots free
 Adya, the clock included: strict serialisability. `elle` writes the same for another checker.
 """
 
-import multiprocessing
 import random
 import time
 from collections import Counter, defaultdict
@@ -24,6 +23,7 @@ from tests.faults.history_lines import FAIL, INFO, OK, Operation, Pen, read_oper
 from tests.faults.history_registers import Step, first_impossible
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.storm_pg import kill_backend, the_cluster
+from tests.processes import forking
 
 PROCESSES = {"sqlite": 1, "postgresql": 4}
 THREADS = {"sqlite": 8, "postgresql": 3}
@@ -91,8 +91,7 @@ def record(
 
 def _run_wave(given: Sequence[Work], chance: random.Random, url: str | None) -> None:
     """Start the processes of a wave together; kill one of the first, or a backend of the second."""
-    context: Any = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = forking()
     folder, running = given[0].folder, []
     for one in given:
         running.append(context.Process(target=work, args=(one,), daemon=True))

@@ -5,7 +5,6 @@ that is not. Each time all totals, heads and counts are as before; at the end th
 Not here: an old program beside a new schema (`startguards`).
 """
 
-import multiprocessing
 import os
 import random
 import shutil
@@ -50,6 +49,7 @@ from tests.engines import postgresql_copy, with_database
 from tests.faults.market import open_market
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.server import STARTS_WITHIN
+from tests.processes import forking
 
 FIRST: Final = {Store.BOOK: "b001", Store.VAULT: "v001", Store.KEYS: "k001"}
 WITHIN = 60.0
@@ -190,8 +190,7 @@ def _copy(url: str, folder: Path) -> Iterator[str]:
 
 def _upgrade(url: str, kill: Kill = NEVER, defect: str | None = None) -> Reach | None:
     """Upgrade in a process of its own, killed as is said; gives how far it went, if to its end."""
-    context: Any = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = forking()
     ours, theirs = context.Pipe()
     process = context.Process(target=_child, args=(url, theirs, kill, defect), daemon=True)
     process.start()

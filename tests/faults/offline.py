@@ -8,7 +8,6 @@ first, the same shops are paid and the same sum is lost.
 import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from ledger import open_ledger
@@ -27,6 +26,7 @@ from tests.faults.outages import (
 from tests.faults.scoreboard import Asked, Row
 from tests.offline.outage import NOW, World, make_world, opened
 from tests.offline.phones import allow_phones
+from tests.processes import forking
 
 COVER: Amount = 100_000_00  # Of 150 outages; were it short, later tills would be granted less.
 STEP = 49 * 3_600  # Grants and their guarantee of one outage are over before the next.
@@ -84,7 +84,7 @@ def _run(asked: Asked, url: str, folder: Path, outage: Outage, each: int = 1) ->
     sizes = [min(PER_WORLD, wanted - begun) for begun in range(0, wanted, PER_WORLD)]
     urls = [f"sqlite:///{folder / f'world-{at}.db'}" for at in range(len(sizes))]
     seeds = [f"{asked.seed} {at}" for at in range(len(sizes))]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=forking()) as pool:
         return sum_of(pool.map(_world, urls, seeds, sizes, [outage] * len(sizes)))
 
 

@@ -4,7 +4,6 @@ Each trial runs in a process of its own, since a planted process stays wrong. No
 guards of the book, one by one (`tests/test_planted_defects.py`).
 """
 
-import multiprocessing
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from ledger.core import shapes
 from tests.engines import postgresql_server
 from tests.faults import iofaults, powerloss, race, startguards, storm_app
 from tests.faults.scoreboard import Asked, Row
+from tests.processes import forking
 
 SEEN = (AssertionError, StoreError, ReadOnly, DBAPIError)  # It could not go on, and said why.
 
@@ -58,7 +58,7 @@ PLANTED: dict[str, tuple[int, Callable[..., Row], int, str]] = {
 def planted(asked: Asked, _url: str, _folder: Path) -> Row:
     """Plant each; the row says which were seen."""
     chance = random.Random(asked.seed)
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+    with forking().Pool(1, maxtasksperchild=1) as pool:
         given = [(name, chance.randrange(10**6)) for name in PLANTED]
         seen = dict(zip(PLANTED, pool.starmap(is_seen, given, chunksize=1), strict=True))
     missed = [f"defect {PLANTED[name][0]}, {name}, was not seen" for name in seen if not seen[name]]

@@ -5,7 +5,6 @@ meet at the database's guards alone. Every voucher holds enough for one of those
 all ask for one cent under one and the same key, and one cent is taken.
 """
 
-import multiprocessing
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from ledger import (
 )
 from tests.faults import defects
 from tests.faults.scoreboard import Asked, Row
+from tests.processes import forking
 
 BOOK, UNIT = "race", "U"
 ONE_KEY = " by one key"
@@ -122,7 +122,7 @@ def contest(url: str, names: list[str], threads: int, defect: str | None) -> Tol
 def _in_processes(url: str, names: list[str], processes: int, defect: str | None) -> list[Told]:
     """The same from processes, of two threads each, that share nothing but stores and start."""
     given = [(url, names, 2, defect)] * processes
-    context = multiprocessing.get_context("forkserver")
+    context = forking()
     start = context.Barrier(2 * processes)
     with context.Pool(processes, initializer=_meet_at, initargs=(start,)) as pool:
         return pool.starmap_async(contest, given, chunksize=1).get(300)  # Else one has died.

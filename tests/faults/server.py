@@ -4,7 +4,6 @@ A parent that has imported everything forks each server (0.3 s instead of two): 
 no thread and no engine exists before the fork. Not here: who asks it (`shoppers`).
 """
 
-import multiprocessing
 import os
 import random
 import signal
@@ -24,6 +23,7 @@ from scripts.admission import Admission
 from scripts.deadline import Deadline
 from tests.faults import defects
 from tests.faults.cuts import Cut
+from tests.processes import forking
 
 LOOPBACK = "127.0.0.1"
 STARTS_WITHIN = 30.0
@@ -97,8 +97,7 @@ class Server:
         self.url = url
         self.defect = defect
         self.port = free_port()
-        self._context: Any = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__])
+        self._context = forking()
         self._process: Any = None
         self._times: Any = self._context.RawArray("d", 2)
 

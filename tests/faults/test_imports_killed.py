@@ -3,7 +3,6 @@
 Real SIGKILLs, just before or after a commit that is named by its store and number. Both engines.
 """
 
-import multiprocessing
 import os
 import signal
 from typing import Any
@@ -28,6 +27,7 @@ from ledger.store.keys import person_key
 from ledger.store.registers.batches import Draft
 from ledger.store.schema import credential, family
 from ledger.store.vault_schema import lookup, opening, person
+from tests.processes import forking
 from tests.town import NOON, make_town
 
 Place = tuple[str, int, bool]  # Of which store, the how manieth commit, after it or before.
@@ -90,7 +90,7 @@ def issue_all(ledger: Ledger, batch_id: UUID) -> None:
 
 
 def killed(target: Any, url: str, place: Place) -> None:  # noqa: ANN401
-    child = multiprocessing.get_context("spawn").Process(target=target, args=(url, place))
+    child = forking().Process(target=target, args=(url, place))
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL

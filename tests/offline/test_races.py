@@ -3,7 +3,6 @@
 Threads test the queue; only processes test what the database guards (reliability.md 2.2).
 """
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from ledger.store.network.offline import Taken
 from ledger.store.signing import Signer
 from ledger.store.trust import read_trust
 from tests.offline.outage import COVERED, LIMITS, NOW, World, make_world, opened
+from tests.processes import forking
 from tests.town import NOON
 
 _together: list[Together] = []
@@ -126,7 +126,7 @@ def connect(url: str, till: UUID) -> bool:
 
 
 def in_processes(work: object, given: list[tuple[object, ...]]) -> list[object]:
-    context = multiprocessing.get_context("spawn")
+    context = forking()
     barrier = context.Barrier(len(given))
     with context.Pool(len(given), initializer=remember, initargs=(barrier,)) as pool:
         return pool.starmap(work, given, chunksize=1)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 Threads test the queue; only processes test what the database guards (reliability.md I18).
 """
 
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 from uuid import UUID
@@ -13,6 +12,7 @@ from ledger.operations.receive_applications import Arrived, Received, receive_ap
 from ledger.store.applications import in_line
 from ledger.store.registers.calls import Call, applications_of, read_call
 from tests.operations.test_calls import arrived, opened_call
+from tests.processes import forking
 from tests.town import NOON, make_town
 
 PEOPLE = 30
@@ -76,7 +76,7 @@ def test_processes_take_each_application_once(url: str) -> None:
     with open_ledger(url, clock=lambda: NOON) as ledger:
         town = make_town(ledger)
         call = opened_call(town)
-        context = multiprocessing.get_context("spawn")
+        context = forking()
         barrier = context.Barrier(3)
         officer = town.officer.person_id
         given = [(url, call.call_id, officer, number) for number in range(3)]

@@ -3,7 +3,6 @@
 Threads test the queue; only processes test what the database guards (reliability.md 2.2, I18).
 """
 
-import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.pool import Pool
@@ -18,6 +17,7 @@ from ledger.store.engines import Store
 from ledger.store.keys import person_key
 from ledger.store.people import NewPerson, keep_people, papers_of, with_families
 from ledger.store.vault_schema import lookup, person
+from tests.processes import forking
 from tests.town import NOON, make_town
 
 ROUNDS, PEOPLE = 12, 40
@@ -56,7 +56,7 @@ def take_part(url: str, number: int) -> Told:
 
 
 def in_processes(url: str, count: int) -> list[Told]:
-    context = multiprocessing.get_context("spawn")
+    context = forking()
     barrier = context.Barrier(count)
     with context.Pool(count, initializer=remember, initargs=(barrier,)) as pool:
         return _spread(pool, url, count)
