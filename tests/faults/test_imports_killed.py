@@ -15,6 +15,7 @@ from stdnum.it import codicefiscale
 from ledger import Ledger, open_ledger, random_id
 from ledger.core.quantities import DAY
 from ledger.imports.applications import read_applications
+from ledger.operations import issue_vouchers
 from ledger.operations.import_applications import Target, compare_with_ledger, prepare_batch
 from ledger.operations.issue_credential import issue_family_codes
 from ledger.operations.issue_vouchers import issue_batch
@@ -22,6 +23,7 @@ from ledger.operations.sweep_vault import sweep_vault
 from ledger.reports.batches_page import batches
 from ledger.reports.letters_to_print import families_of_batch, letters_to_print
 from ledger.reports.programme_page import every_fund, programme_totals
+from ledger.store import people
 from ledger.store.engines import Store
 from ledger.store.keys import person_key
 from ledger.store.registers.batches import Draft
@@ -31,7 +33,11 @@ from tests.processes import forking
 from tests.town import NOON, make_town
 
 Place = tuple[str, int, bool]  # Of which store, the how manieth commit, after it or before.
-FAMILIES = 620  # More than one portion of the vault (400), and of an issue (512).
+FAMILIES = 62
+OF_THE_VAULT, OF_AN_ISSUE = (
+    40,
+    51,
+)  # Portions: ten of ours are one here, so that 62 are two of each.
 
 
 def a_list(families: int = FAMILIES) -> str:
@@ -41,6 +47,17 @@ def a_list(families: int = FAMILIES) -> str:
         stem += f"F{number % 900 + 100:03}"
         lines.append(f"{stem}{codicefiscale.calc_check_digit(stem)};Prova;Persona;10,00")
     return "\n".join(lines)
+
+
+def take_small_portions() -> None:
+    people.CHUNK = OF_THE_VAULT
+    issue_vouchers.PORTION = OF_AN_ISSUE
+
+
+@pytest.fixture(autouse=True)
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "CHUNK", OF_THE_VAULT)
+    monkeypatch.setattr(issue_vouchers, "PORTION", OF_AN_ISSUE)
 
 
 def die_at(ledger: Ledger, store: Store, number: int, *, after: bool) -> None:
@@ -61,6 +78,7 @@ def die_at(ledger: Ledger, store: Store, number: int, *, after: bool) -> None:
 
 
 def import_and_die(url: str, place: Place) -> None:
+    take_small_portions()  # Another process than the test's.
     with open_ledger(url, clock=lambda: NOON) as ledger:
         die_at(ledger, Store(place[0]), place[1], after=place[2])
         import_it(ledger)
@@ -75,6 +93,7 @@ def import_it(ledger: Ledger) -> Draft:
 
 
 def issue_and_die(url: str, place: Place) -> None:
+    take_small_portions()
     with open_ledger(url, clock=lambda: NOON) as ledger:
         town = make_town(ledger)
         draft = town.prepare(town.programme(), a_list())
@@ -160,4 +179,6 @@ def test_an_issue_that_was_killed(url: str, place: Place) -> None:
         assert count(ledger, credential) == FAMILIES
         families = families_of_batch(ledger, 1, batch.batch_id)
         assert len(letters_to_print(ledger, "c_e063", 1, families)) == FAMILIES
-        assert count(ledger, opening, Store.VAULT) <= FAMILIES + 512  # One portion, at most.
+        assert (
+            count(ledger, opening, Store.VAULT) <= FAMILIES + OF_AN_ISSUE
+        )  # One portion, at most.
