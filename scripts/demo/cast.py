@@ -93,6 +93,13 @@ def shopkeepers(chance: random.Random, comune: ComuneFacts) -> Iterator[Shopkeep
         yield Shopkeeper(name, category, address, _vat_number(chance), _iban(chance))
 
 
+def buying_group(chance: random.Random, comune: ComuneFacts) -> Shopkeeper:
+    """The till of an invented buying group of families, a GAF."""
+    address = f"{STREETS[0]} 1, {comune.name}"
+    name = f"GAF Prova {comune.name}"
+    return Shopkeeper(name, "grocery", address, _vat_number(chance), _iban(chance))
+
+
 def _vat_number(chance: random.Random) -> str:
     """Right in form: province office 000 does not exist, so nobody has it."""
     body = f"{chance.randint(0, 9_999_999):07d}000"

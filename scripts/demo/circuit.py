@@ -52,6 +52,18 @@ class DemoCircuit:
     approver: OfficerIds
     places: list[tuple[list[NewTill], list[NewCredential]]] = field(default_factory=list)
 
+    def join(self, towns: list[Town], first: date, now: Instant) -> None:
+        """Some shops of each comune agree on a discount from that month on; families use it."""
+        two = self.officer.as_officer(), self.approver.as_officer()
+        month, until = first.replace(day=1), date(first.year + 3, 12, 31)
+        for town in towns:
+            joined = {one.shop_id: one for one in town.tills}
+            tills = list(joined.values())[:MEMBERS]
+            for till in tills:
+                asked = Agreement(till.shop_id, self.chance.choice(DISCOUNTS), month, until)
+                agree_discount(self.ledger, asked, signed_by=two, key=key(), now=now)
+            self.places.append((tills, town.codes[:BUYERS]))
+
     def day(self, now: Instant, most: int = 5) -> None:
         """Some families (2 to `most` a comune) buy where they get a discount; mostly at home."""
         for tills, codes in self.places:
@@ -96,7 +108,7 @@ class DemoCircuit:
 def found_demo_circuit(
     ledger: Ledger, towns: list[Town], chance: random.Random, *, first: date, now: Instant
 ) -> DemoCircuit:
-    """Its book, two who sign, rules from that month on, and what shops agreed on."""
+    """Its book, two who sign, and rules from that month on; shops join later."""
     found_circuit(ledger, now=now)
     staff = [NewOfficer(f"{role}.{CIRCUIT_BOOK}", role, PASSWORD) for role in ROLES]
     officer, approver = add_officers(ledger, CIRCUIT_BOOK, staff)
@@ -105,14 +117,6 @@ def found_demo_circuit(
     month = first.replace(day=1)
     rules = CircuitRules(targets=_targets(towns))
     sign_circuit_rules(ledger, rules, month, signed_by=two, key=key(), now=now)
-    until = date(first.year + 3, 12, 31)
-    for town in towns:
-        joined = {one.shop_id: one for one in town.tills}
-        tills = list(joined.values())[:MEMBERS]
-        for till in tills:
-            asked = Agreement(till.shop_id, chance.choice(DISCOUNTS), month, until)
-            agree_discount(ledger, asked, signed_by=two, key=key(), now=now)
-        made.places.append((tills, town.codes[:BUYERS]))
     return made
 
 

@@ -35,8 +35,9 @@ from scripts.demo.founding import (
 )
 from scripts.demo.generosity import be_generous
 from scripts.demo.month import DemoClock, Month, month_label
+from scripts.demo.pilot import pilot_begins
 from scripts.demo.returning import give_back
-from scripts.demo.year import Tell, live_a_year, year_begins
+from scripts.demo.year import Tell, live_a_year
 
 SEED = 2016_12_20  # The day of the accord.
 TOLD = 40  # Families and tills of each comune in the credentials file.
@@ -58,7 +59,7 @@ def seed_demo(url: str, *, size: Size, today: date, tell: Tell) -> dict[str, obj
     """
     chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
     first = today - timedelta(days=45)
-    clock = DemoClock(starts_at(year_begins(first)) + 9 * 3600 * SECOND)
+    clock = DemoClock(starts_at(pilot_begins(first)) + 9 * 3600 * SECOND)
     limits = Limits(forward_jump_seconds=10.0**9)
     with open_ledger(url, create=True, clock=clock, limits=limits) as ledger:
         if ledger.books():

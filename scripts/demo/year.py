@@ -22,6 +22,8 @@ from ledger.operations.redeem import redeem_many
 from scripts.demo.circuit import DemoCircuit, found_demo_circuit
 from scripts.demo.founding import Plan, Town, give_codes, issue_list, key, run_plan
 from scripts.demo.month import DemoClock, Month, month_label
+from scripts.demo.pilot import PLACE as PILOT_PLACE
+from scripts.demo.pilot import Pilot, found_pilot, live_before
 
 SEED: Final = 2014_06
 MONTHS: Final = 11
@@ -55,16 +57,21 @@ def live_a_year(
     """Live up to the days before the last six weeks; gives the circuit, which lives on."""
     chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
     begins = year_begins(first)
+    circuit = found_demo_circuit(ledger, towns, chance, first=day_of(clock.now), now=clock.now)
+    [place] = [town for town in towns if town.slug == PILOT_PLACE]
+    pilot = found_pilot(ledger, place, circuit, clock, first=first)
+    live_before(pilot, clock, begins)
+    clock.go_to(starts_at(begins) + 9 * 3600 * SECOND)
     for town in towns:
         plan = _pact(begins, today + timedelta(days=60), _worth(town), SOURCES[town.slug])
         run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
         _quarter(ledger, town, chance, "1", clock)
-    circuit = found_demo_circuit(ledger, towns, chance, first=begins, now=clock.now)
+    circuit.join(towns, begins, clock.now)
     month = Month(ledger, towns, clock, chance, circuit)
     last = first - timedelta(days=14)
     for number, (start, end) in enumerate(_months(begins, last), start=1):
         tell("mesi", number - 1, MONTHS)
-        _live(month, start, end)
+        _live(month, pilot, start, end)
         _give_hours(month)
         if number % 2 == 0:
             month.settle(end + timedelta(days=1), month_label(end), paid=True)
@@ -113,7 +120,7 @@ def _months(begins: date, last: date) -> Iterator[tuple[date, date]]:
         start = following
 
 
-def _live(month: Month, start: date, end: date) -> None:
+def _live(month: Month, pilot: Pilot, start: date, end: date) -> None:
     """Vouchers spent at the circuit's shops, and purchases there; in August half of it."""
     quiet = start.month == 8  # noqa: PLR2004 -- August.
     for day in (start + timedelta(days=at) for at in range((end - start).days + 1)):
@@ -121,6 +128,7 @@ def _live(month: Month, start: date, end: date) -> None:
             continue
         month.clock.go_to(starts_at(day) + 10 * 3600 * SECOND)
         assert month.circuit is not None
+        pilot.day(day, month.clock.now)
         for town, (tills, _codes) in zip(month.towns, month.circuit.places, strict=True):
             if town.codes and tills:
                 _spend(month, town, tills)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,17 @@ from ledger.core.chart import CIRCUIT_BOOK
 from ledger.core.quantities import DAY
 from ledger.operations.rotate_signing import rotate_signing
 from ledger.operations.sign_in import credential_of_code, open_till_session, sign_in_officer
+from ledger.reports.contributions import shops_by_number
 from ledger.reports.donations import donations
 from ledger.reports.five_rs import five_rs
 from ledger.reports.gifts import gift_sources
+from ledger.reports.group_month import group_month
 from ledger.reports.key_report import keys_today
 from ledger.reports.votes import published, votes
 from ledger.token.keys import KeyUse
 from scripts.cli import app
 from scripts.demo.generosity import ON_PAPER, QUORUM, by_phone
+from scripts.demo.pilot import MONTHS, pilot_begins
 from scripts.demo.root import DemoRoot, sign_what_changed
 from scripts.verifier.votes import recount
 from tests.engines import sqlite_copy
@@ -92,6 +95,28 @@ def test_a_demo_of_some_size_has_gifts_donations_votes_and_a_circuit(
         told = published(ledger, "giussano", closed.vote_id)
         assert told
         assert recount(told)[1] == []
+        assert_pilot(ledger, datetime.now(UTC).date())
+
+
+def month_after(first: date, months: int) -> date:
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def assert_pilot(ledger: Ledger, today: date) -> None:
+    """Six households, fifteen months; then what nobody spent is back at its source."""
+    first = pilot_begins(today - timedelta(days=45))
+    shops = shops_by_number(ledger)
+    group = shops[max(shops)]  # The last to join.
+    found = [
+        group_month(ledger, "seveso", "P1", group, month_after(first, at))
+        for at in range(MONTHS + 1)
+    ]
+    assert [one.vouchers.issued_cents for one in found] == [900_00] * MONTHS + [0]
+    assert all(one.orders.paid_cents == one.vouchers.spent_cents for one in found)
+    assert [one.orders.count for one in found] == [6] * MONTHS + [0]
+    issued, spent = MONTHS * 900_00, sum(one.vouchers.spent_cents for one in found)
+    assert sum(one.vouchers.returned_cents for one in found) == issued - spent
 
 
 @pytest.mark.parametrize("families", [31, 200, 249, 300, 425, 2_000])
