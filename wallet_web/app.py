@@ -57,6 +57,7 @@ from wallet_web.comune import siuss as comune_siuss
 from wallet_web.comune import tariffs as comune_tariffs
 from wallet_web.comune import votes as comune_votes
 from wallet_web.comune import witnesses as comune_witnesses
+from wallet_web.comune.checking import Checking
 from wallet_web.comune.erasing import Erasing
 from wallet_web.comune.issuing import Issuing
 from wallet_web.comune.letter_runs import LetterRuns
@@ -181,6 +182,7 @@ def create_app(ledger: Ledger, settings: Settings) -> FastAPI:
     app.state.public_totals, app.state.public_five_rs = {}, {}
     app.state.erasing = Erasing()
     app.state.issuing, app.state.new_tills = Issuing(), NewTills()
+    app.state.checking = Checking()
     app.mount("/static", packed_files(), name="static")
     app.router.routes.extend(_pages())
     troubles.install(app)

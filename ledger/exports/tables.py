@@ -4,12 +4,13 @@ A cell that a spreadsheet would run as a formula is told as text. Source: web.md
 """
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from io import BytesIO, StringIO
-from typing import Any, Final, TypeAlias
+from itertools import chain, count, islice
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import xlsxwriter
 
@@ -48,6 +49,11 @@ WIDTHS: Final = {
     Kind.MONTH: 10, Kind.MOMENT: 20,
 }  # fmt: skip
 SHEET_NAME_LENGTH: Final = 31
+MOST_ROWS: Final = 1_048_575  # Of a sheet, below its headings.
+NUMBERS: Final = {
+    Kind.AMOUNT: '#,##0.00 "€"', Kind.DAY: "dd/mm/yyyy", Kind.MONTH: "mm/yyyy",
+    Kind.MOMENT: "dd/mm/yyyy hh:mm:ss",
+}  # fmt: skip
 
 
 def harmless(text: str) -> str:
@@ -105,33 +111,53 @@ def on_roman_clocks(when: Instant) -> datetime:
 
 
 def workbook(title: str, headings: Sequence[Heading], rows: Rows) -> bytes:
-    """One sheet: real numbers and dates, a frozen first row, a filter; row by row in memory."""
+    """Real numbers and dates, a frozen first row, a filter; row by row in memory.
+
+    What is more than a sheet can hold goes on in another.
+    """
     made = BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(made, options)
-    sheet = book.add_worksheet(_sheet_name(title))
-    bold = book.add_format({"bold": True, "bottom": 1})
-    formats = {
-        Kind.AMOUNT: book.add_format({"num_format": '#,##0.00 "€"'}),
-        Kind.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
-        Kind.MONTH: book.add_format({"num_format": "mm/yyyy"}),
-        Kind.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
-    }
-    for at, one in enumerate(headings):
-        sheet.set_column(at, at, WIDTHS[one.kind])
-        sheet.write_string(0, at, one.title, bold)
-    last = 0
-    for last, row in enumerate(rows, start=1):
-        for at, (one, cell) in enumerate(zip(headings, row, strict=True)):
-            _write(sheet, (last, at), one.kind, cell, formats.get(one.kind))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(last, 1), max(len(headings) - 1, 0))
+    looks = _Looks(
+        book.add_format({"bold": True, "bottom": 1}),
+        {kind: book.add_format({"num_format": text}) for kind, text in NUMBERS.items()},
+    )
+    rest = iter(rows)
+    for number in count(1):
+        first = next(rest, None)
+        if first is None and number > 1:
+            break
+        begun = [] if first is None else [first]
+        sheet = book.add_worksheet(_sheet_name(title, number))
+        _fill(sheet, looks, headings, chain(begun, islice(rest, MOST_ROWS - 1)))
     book.close()
     return made.getvalue()
 
 
-def _sheet_name(title: str) -> str:
-    return "".join(one for one in title if one not in "[]:*?/\\'")[:SHEET_NAME_LENGTH] or "1"
+class _Looks(NamedTuple):
+    """How cells look: the first row's, and each kind's."""
+
+    heading: object
+    kinds: Mapping[Kind, object]
+
+
+def _fill(sheet: Sheet, looks: _Looks, headings: Sequence[Heading], rows: Rows) -> None:
+    """One sheet: its headings, then its rows."""
+    for at, one in enumerate(headings):
+        sheet.set_column(at, at, WIDTHS[one.kind])
+        sheet.write_string(0, at, one.title, looks.heading)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for at, (one, cell) in enumerate(zip(headings, row, strict=True)):
+            _write(sheet, (last, at), one.kind, cell, looks.kinds.get(one.kind))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(last, 1), max(len(headings) - 1, 0))
+
+
+def _sheet_name(title: str, number: int) -> str:
+    name = "".join(one for one in title if one not in "[]:*?/\\'")
+    tail = "" if number == 1 else f" {number}"
+    return f"{name[: SHEET_NAME_LENGTH - len(tail)]}{tail}" or "1"
 
 
 def _write(sheet: Sheet, place: tuple[int, int], kind: Kind, cell: Cell, look: object) -> None:

@@ -3,6 +3,7 @@
 Not here: the replay itself (`Book.check`), and the command that checks every book.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from ledger.core.quantities import Instant
@@ -13,10 +14,15 @@ from ledger.store.registers.checks import keep_check, read_check
 LastCheck: TypeAlias = Kept
 
 
-def check_book(book: Book, *, now: Instant) -> LastCheck:
-    """Replay a book and keep the outcome; nothing of the book itself is changed."""
+def check_book(
+    book: Book, *, now: Instant, tell: Callable[[int], None] = lambda _done: None
+) -> LastCheck:
+    """Replay a book and keep the outcome; nothing of the book itself is changed.
+
+    `tell`: is told now and then how many decisions were replayed.
+    """
     head = book.head()
-    check = LastCheck(now, head.size, head.root, tuple(book.check()))
+    check = LastCheck(now, head.size, head.root, tuple(book.check(tell)))
     book.ledger.write(lambda db: keep_check(db, book.book_no, check))
     return check
 

@@ -3,13 +3,17 @@
 Each row is one transfer with both its accounts in words. Not here: one entry (`entry_page`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from ledger.core.ids import AccountId
 from ledger.core.quantities import MAX_AMOUNT, Amount, Instant, Unit
 from ledger.reports.rows import name_of, named, query, rows
 from ledger.store.book import Ledger
+
+PORTION: Final = 5_000  # Rows of one read of a list that is told whole.
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,18 @@ def movements(
     }  # fmt: skip
     with ledger.reading() as db:
         return rows(db, MOVEMENTS, Movement, given)
+
+
+def all_of(ledger: Ledger, book_no: int, wanted: MovementFilter) -> Iterator[Movement]:
+    """Every movement that there is now, newest first, read in portions.
+
+    No read lasts long, and no more than a portion is held; what is booked meanwhile comes before
+    the first of them, and so is not told.
+    """
+    before = MAX_AMOUNT
+    while portion := movements(ledger, book_no, wanted, before=before, limit=PORTION):
+        yield from portion
+        before = portion[-1].seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,12 +251,15 @@ class Book:
         with self.ledger.reading() as db:
             return reader.trial_balance(db, self.book_no, at_seq)
 
-    def check(self) -> Iterator[Finding]:
-        """Replay the whole book through `apply()` and compare every row; finds nothing if right."""
+    def check(self, tell: Callable[[int], None] = lambda _done: None) -> Iterator[Finding]:
+        """Replay the whole book through `apply()` and compare every row; finds nothing if right.
+
+        `tell`: is told now and then how many decisions were replayed.
+        """
         with self.ledger.reading(Store.KEYS) as kept:
             keys = read_log_keys(kept)
         with self.ledger.reading() as db, waiting(db, LONG):
-            yield from replay.check(db, self.book_no, self.name, keys)
+            yield from replay.check(db, self.book_no, self.name, keys, tell)
 
     def receipt(self, request: RequestId) -> reader.Receipt | None:
         """What proves that a request was decided: its leaf, its hash, its place; None if not."""

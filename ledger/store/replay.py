@@ -5,11 +5,11 @@ independent verifier are written apart. Not here: the comparisons, table by tabl
 Source: design 3.5, invariants 1 to 12.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
@@ -41,6 +41,8 @@ from ledger.store.reader import decision as read_decision
 from ledger.store.streams import Reader, Stream
 
 # What apply() may ask of the past: read from the log when it is named, so that memory stays flat.
+
+TOLD_EVERY: Final = 1_000  # Decisions.
 
 
 class Entries(dict[RequestId, Decision]):
@@ -126,19 +128,26 @@ class Replay:
 
 
 def check(
-    db: Connection, book_no: int, name: str, keys: Mapping[str, NoteKey]
+    db: Connection,
+    book_no: int,
+    name: str,
+    keys: Mapping[str, NoteKey],
+    tell: Callable[[int], None] = lambda _done: None,
 ) -> Iterator[Finding]:
     """Replay one book and compare every projection; yields what is wrong, nothing if all is right.
 
-    `keys`: by which each log signs its checkpoints, by its origin.
+    `keys`: by which each log signs its checkpoints, by its origin. `tell`: is told now and then
+    how many decisions were replayed.
 
     Memory grows with accounts, holds and claims, not with the log.
     """
     with ExitStack() as opened:
-        yield from _check(Reader(db, book_no, opened), name, keys)
+        yield from _check(Reader(db, book_no, opened), name, keys, tell)
 
 
-def _check(reader: Reader, name: str, keys: Mapping[str, NoteKey]) -> Iterator[Finding]:
+def _check(
+    reader: Reader, name: str, keys: Mapping[str, NoteKey], tell: Callable[[int], None]
+) -> Iterator[Finding]:
     db, book_no = reader.db, reader.book_no
     entries, chains = Entries(db, book_no), Chains(db, book_no)
     state = State(name, decided=entries, chains=chains)
@@ -151,6 +160,8 @@ def _check(reader: Reader, name: str, keys: Mapping[str, NoteKey]) -> Iterator[F
         row = log.take(index)
         if row is None:
             break
+        if index % TOLD_EVERY == 0:
+            tell(index)
         try:
             yield from replay.step(row)
         except NotALeaf:

@@ -5,6 +5,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from ledger.exports import tables
 from ledger.exports.tables import Heading, Kind, csv_for_offices, csv_for_programs, workbook
 
 HEADINGS = (
@@ -61,3 +62,15 @@ def test_nothing_stays_empty() -> None:
     empty = (None, None, "", "", None, None)
     assert csv_for_offices(HEADINGS, [empty]).decode().endswith(";;;;;\r\n")
     assert openpyxl.load_workbook(BytesIO(workbook("A", HEADINGS, [])))
+
+
+def test_what_a_sheet_cannot_hold_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
+    one = [Heading("N", Kind.COUNT)]
+    made = workbook("Movimenti di un libro dal nome lungo", one, [(at,) for at in range(7)])
+    book = openpyxl.load_workbook(BytesIO(made))
+    found = [[row[0].value for row in sheet.iter_rows()] for sheet in book.worksheets]
+    assert found == [["N", 0, 1, 2], ["N", 3, 4, 5], ["N", 6]]
+    assert [len(name) <= 31 for name in book.sheetnames] == [True] * 3
+    whole = openpyxl.load_workbook(BytesIO(workbook("A", one, [(at,) for at in range(3)])))
+    assert len(whole.worksheets) == 1

@@ -4,7 +4,7 @@ Every number leads to what makes it up. Not here: shops and periods (`payments`)
 families (`batches`), anything that changes the book.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,12 +14,12 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger import AccountId, new_id
 from ledger.core.quantities import MAX_AMOUNT
-from ledger.operations.check_book import check_book, last_check
+from ledger.operations.check_book import last_check
 from ledger.reports.account_page import account, accounts, seq_at, trial_by_kind
 from ledger.reports.batches_page import batches
 from ledger.reports.entry_page import entry_page
 from ledger.reports.log_proofs import signed_size
-from ledger.reports.movements import MovementFilter, movements, vouchers
+from ledger.reports.movements import MovementFilter, all_of, movements, vouchers
 from ledger.reports.practices import origin
 from ledger.reports.programme_page import (
     ProgrammeTotals,
@@ -58,12 +58,17 @@ def listed(
     table: Table,
     read: Read,
     template: str,
+    *,
+    every: Callable[[], Iterator[Any]] | None = None,
     **values: Any,  # noqa: ANN401 -- whatever the template shows.
 ) -> Response:
-    """One page of a table, or all of it as a file. `read` takes an offset and a limit."""
+    """One page of a table, or all of it as a file. `read` takes an offset and a limit.
+
+    `every`: all its rows one after the other, where they may be too many to hold at once.
+    """
     wanted = request.query_params.get("formato", "")
     if wanted in FORMATS:
-        return as_file(request, table, read(0, EVERYTHING), wanted)
+        return as_file(request, table, every() if every else read(0, EVERYTHING), wanted)
     rows = read(offset_of(request), PAGE + 1)
     following = next_page(request, len(rows))
     return page(
@@ -86,22 +91,29 @@ def home(request: Request, desk: SignedOfficer, ledger: OpenLedger, now: Now) ->
         waiting=[one for one in batches(ledger, no) if one.status in {"prepared", "approved"}],
         periods=periods(ledger, no), tables=tables, proposals=waiting_proposals(ledger, no),
         levels=levels_reached(ledger, no, as_date(now).year), gap=open_gap(desk.book),
+        **checking_of(request, desk),
     )  # fmt: skip
 
 
 @router.post("/verifica")
-def check(desk: SignedOfficer, now: Now) -> Response:
-    """Replay the whole book now; it changes nothing of the book, so every role may."""
-    check_book(desk.book, now=now)
+def check(request: Request, desk: SignedOfficer, now: Now) -> Response:
+    """Replay the whole book, beside the tills; it changes nothing of it, so every role may."""
+    request.app.state.checking.start(desk.book, now=now)
     return RedirectResponse(f"{desk.home}/verifica", status_code=303)
 
 
 @router.get("/verifica")
 def check_result(request: Request, desk: SignedOfficer) -> Response:
-    """What the last check found."""
-    found = last_check(desk.book)
-    head = desk.book.head()
-    return page(request, "comune/check.html", desk=desk, check=found, head=head)
+    """What the last check found, and how far the next one is."""
+    running = checking_of(request, desk)
+    found, head = last_check(desk.book), desk.book.head()
+    return page(request, "comune/check.html", desk=desk, check=found, head=head, **running)
+
+
+def checking_of(request: Request, desk: Desk) -> dict[str, Any]:
+    """For the part of a page that shows the check: one that runs, or that broke off."""
+    checking, no = request.app.state.checking, desk.book.book_no
+    return {"running": checking.progress(no), "broke_off": checking.broke_off(no)}
 
 
 @router.get("/iniziative")
@@ -183,13 +195,17 @@ def all_movements(  # noqa: PLR0913, PLR0917 -- the filter's fields.
         no = desk.book.book_no
         return movements(ledger, no, wanted, before=MAX_AMOUNT, limit=offset + limit)[offset:]
 
+    def every() -> Iterator[Any]:
+        return all_of(ledger, desk.book.book_no, wanted)
+
     units = [one.programme for one in programme_totals(ledger, desk.book.book_no)]
     chosen = {"unit": iniziativa, "kind": tipo, "since": dal, "until": al, "shop": negozio}
     chosen |= {"period": periodo}
     table = tables.MOVEMENTS
     return listed(
-        request, desk, table, read, "comune/movements.html", programmes=units, chosen=chosen
-    )
+        request, desk, table, read, "comune/movements.html", every=every, programmes=units,
+        chosen=chosen,
+    )  # fmt: skip
 
 
 @router.get("/registrazioni/{log_index}")
