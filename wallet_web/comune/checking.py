@@ -64,8 +64,8 @@ class Checking:
         try:
             found = check_book(book, now=now, tell=tell)
             log.info("book_checked", book=book.name, size=found.size, wrong=len(found.findings))
-        except Exception:
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the page tells.
             self._broken.add(book.book_no)
-            log.exception("check_broke_off", book=book.name)
+            log.warning("check_broke_off", book=book.name, why=type(error).__name__)
         finally:
             del self._running[book.book_no]
