@@ -143,6 +143,18 @@ def test_the_list_of_sales_is_the_one_asked_for_last(tab: Page, place: Place) ->
     expect(tab.locator("#sales")).to_contain_text("1,20 €")
 
 
+def test_what_a_finger_is_on_stays_when_the_list_is_filled(tab: Page, place: Place) -> None:
+    """The day's sum came late and moved the links down under the finger: the tap was lost."""
+    sell(tab, place, "140")
+    held = Held()
+    tab.route("**/day-totals", held.hold, times=1)
+    tab.click("#tab-list")
+    before = tab.locator("#to-payments").bounding_box()
+    held.let_go(tab)
+    expect(tab.locator("#today")).to_contain_text("Oggi: ")
+    assert tab.locator("#to-payments").bounding_box() == before
+
+
 def test_without_a_network_the_page_says_so(tab: Page, place: Place) -> None:
     connect(tab, place)
     tab.route("**/cassa/giornata/totali*", lambda route: route.abort())

@@ -12,6 +12,7 @@ from ledger.store.network.people import Officer, add_officer
 from ledger.store.passwords import hash_password
 from tests.town import NOON, PASSWORD, Town, make_town
 from wallet_web.app import create_app
+from wallet_web.comune import checking
 from wallet_web.settings import Settings
 
 ADDRESS = "https://portavalori.test"
@@ -27,6 +28,12 @@ def town(ledger: Ledger) -> Town:
     kept = hash_password(PASSWORD)
     ledger.write(lambda db: add_officer(db, auditor, kept))
     return made
+
+
+@pytest.fixture(autouse=True)
+def checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine at its limit, too, the check of a small book is told without a wait."""
+    monkeypatch.setattr(checking, "AT_ONCE_SECONDS", 60)
 
 
 @pytest.fixture
