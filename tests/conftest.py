@@ -20,10 +20,24 @@ from tests.engines import (
     postgresql_server,
     sqlite_copy,
 )
+from tests.tiers import drawn
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="each test on both engines and widths")
 
 
 @pytest.hookimpl(trylast=True)  # After the order was shuffled.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the variants of another tier, then bring the rest into their order."""
+    if not config.getoption("--whole"):
+        made = drawn(items)
+        config.hook.pytest_deselected(items=list(set(items) - set(made)))
+        items[:] = made
+    _begin_with_minutes(items)
+
+
+def _begin_with_minutes(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, shared out, so that no worker is left with it at the end.
 
     Each worker is first given one piece of the list, as long as the others'.

@@ -182,6 +182,33 @@ def test_a_slip_taken_without_network_is_paid_to_the_cent(
         expect(again.locator("#own-sales")).to_be_empty()
 
 
+LATE_WORKER = """
+  const register = ServiceWorkerContainer.prototype.register;
+  const gone_on = new Promise((resume) => { window.keepNow = resume; });
+  ServiceWorkerContainer.prototype.register = async function (...words) {
+    await gone_on;
+    return register.apply(this, words);
+  };
+"""
+
+
+def test_it_is_ready_only_when_its_page_is_kept(village: Village, phone: BrowserContext) -> None:
+    """On a slow phone, "ready" was told before what the till needs without network was there."""
+    with without_faults(phone.new_page()) as tab:
+        tab.add_init_script(LATE_WORKER)
+        connect(tab, village.place.secret)
+        tab.click("#tab-offline")
+        tab.click("#prepare")
+        expect(tab.locator("#device-state")).to_contain_text("Salvo la cassa su questo telefono")
+        village.confirm(village.place.secret)
+        tab.click("#tab-offline")
+        expect(tab.locator("#device-state")).to_contain_text("Salvo la cassa su questo telefono")
+        assert_accessible(tab)
+        tab.evaluate("keepNow()")
+        expect(tab.locator("#device-state")).to_contain_text("Pronto: senza rete accetta tagliandi")
+        assert tab.evaluate("navigator.serviceWorker.controller !== null")
+
+
 def test_the_page_opens_without_network_and_goes_on_selling(
     village: Village, phone: BrowserContext
 ) -> None:

@@ -45,8 +45,29 @@ SMALL = {
 # the soak's.
 SEEDS = {"mutation": 6}
 ONLY_TIMES = {"load", "overload"}
+# Rows that ask what only the product's own code decides: a plain run asks one engine, see `tiers`.
+ONE_ENGINE = {
+    "any_order",
+    "clock",
+    "column_encryption",
+    "detection",
+    "endurance",
+    "four_eyes",
+    "frozen",
+    "guessing",
+    "leaked_key",
+    "linking",
+    "network",
+    "offline",
+    "piiscan",
+    "portability",
+    "retention",
+    "shred",
+    "signer",
+    "tills",
+}
 CASES = [
-    (name, engine)
+    pytest.param(name, engine, marks=[pytest.mark.one_engine] if name in ONE_ENGINE else [])
     for name, trial in TRIALS.items()
     for engine in trial.engines
     if name not in ONLY_TIMES

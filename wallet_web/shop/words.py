@@ -230,6 +230,8 @@ TILL: Final[Mapping[str, str]] = {
         "Chiama il Comune."
     ),
     "device_none": mark("Questo telefono non è preparato: la cassa vende solo con la rete."),
+    "device_keeping": mark("Salvo la cassa su questo telefono: tieni la rete ancora un momento…"),
+    "page_not_kept": mark("Questo telefono non ha ancora salvato tutto: serve la rete."),
     "device_waiting": mark("In attesa di conferma del Comune: per ora solo con la rete."),
     "device_active": mark("Pronto: senza rete accetta tagliandi fino a {sum} in tutto."),
     "device_closed": mark(

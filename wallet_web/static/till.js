@@ -7,7 +7,7 @@ import { begin, settled, underWay } from "/static/till/attempt.js";
 import { closeCamera, openCamera, readPhoto, whyNoCamera } from "/static/till/camera.js";
 import { cardNumber, isLikeCard } from "/static/till/card.js";
 import { awaitYes, codeIn, readInvitation, stopReading } from "/static/till/enrol.js";
-import { keepPage, letNewVersionIn } from "/static/till/install.js";
+import { keepPage, letNewVersionIn, pageKept } from "/static/till/install.js";
 import { chooseMinutes, showLock, watchIdle } from "/static/till/lock.js";
 import { read, told, typed } from "/static/till/money.js";
 import { choosePaper } from "/static/till/paper.js";
@@ -380,7 +380,8 @@ function onCard(number) {
 async function askPhone() {
   show("ask");
   const { askPhone: asking } = await offline();
-  const end = await asking(state.cents, say);
+  const end = await asking(state.cents, say).catch(() => ({ left: true, why: "page_not_kept" }));
+  if (end.why) tell("code-error", say(end.why));
   if (end.left) return show("code");
   if (end.phone) {
     state.token = end.phone;
@@ -862,6 +863,8 @@ async function openDevice() {
   tell("device-error", "");
   const why = prepared() ? await offline().then((one) => one.contact()).catch(() => "other") : "";
   const kept = await keptHere();
+  at("device-state").textContent = say("device_keeping");
+  if (kept.device) await pageKept(); // Without network there would be no page to sell on.
   at("device-state").textContent = deviceState(kept);
   at("prepare").hidden = Boolean(kept.device) && kept.terms?.status !== "revoked";
   if (!["", "no_device", "other_device", "not_found"].includes(why)) {

@@ -18,7 +18,7 @@ addEventListener("activate", (event) => {
   const mine = (name) => name.startsWith(`${NAME}-`) && name !== PLACE;
   const old = (names) => names.filter(mine);
   const forget = (names) => Promise.all(old(names).map((name) => caches.delete(name)));
-  event.waitUntil(caches.keys().then(forget));
+  event.waitUntil(caches.keys().then(forget).then(() => clients.claim())); // The first page, too.
 });
 
 // The page says so when nothing waits to be handed in.
