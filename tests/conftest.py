@@ -2,7 +2,7 @@
 
 import faulthandler
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,6 +54,8 @@ def _begin_with_minutes(items: list[pytest.Item]) -> None:
 
 GRACE_SECONDS = 60
 LAST_WORDS = pytest.StashKey[int]()
+SERVER_LOG = pytest.StashKey[Path]()  # What PostgreSQL wrote beside the tests of this process.
+LINES = 40
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,6 +80,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test failed, tell what the database's server said last: it may have been killed."""
+    report = yield
+    log = item.config.stash.get(SERVER_LOG, None)
+    if report.failed and log and log.exists():
+        said = log.read_text(errors="replace").splitlines()[-LINES:]
+        report.sections.append(("PostgreSQL's last words", "\n".join(said)))
+    return report
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[PasswordHasher]:
     """Ours are made dear, and tests make thousands: they take the least. Gives the dear one."""
@@ -93,12 +108,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+def postgresql(pytestconfig: pytest.Config) -> Iterator[str]:
     # Not below pytest's own folder: another session may tidy that up while this one runs.
     with (
         TemporaryDirectory(prefix="portavalori-", ignore_cleanup_errors=True) as folder,
         postgresql_server(Path(folder) / "data") as address,
     ):
+        pytestconfig.stash[SERVER_LOG] = Path(folder) / "data" / "log"
         yield address
 
 
