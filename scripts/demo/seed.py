@@ -37,7 +37,7 @@ from scripts.demo.generosity import be_generous
 from scripts.demo.month import DemoClock, Month, month_label
 from scripts.demo.pilot import pilot_begins
 from scripts.demo.returning import give_back
-from scripts.demo.year import Tell, live_a_year
+from scripts.demo.year import Tell, YearDates, live_a_year
 
 SEED = 2016_12_20  # The day of the accord.
 TOLD = 40  # Families and tills of each comune in the credentials file.
@@ -48,7 +48,8 @@ class Size:
     """How large the demo is."""
 
     families: int = 2_000
-    sales: int = 6_000
+    sales: int = 6_000  # Of the last six weeks.
+    months: int = 11  # Of the circuit's life before them.
 
 
 def seed_demo(url: str, *, size: Size, today: date, tell: Tell) -> dict[str, object]:
@@ -65,7 +66,8 @@ def seed_demo(url: str, *, size: Size, today: date, tell: Tell) -> dict[str, obj
         if ledger.books():
             raise AlreadySeeded
         towns = _found(ledger, clock, chance, size, tell)
-        circuit = live_a_year(ledger, towns, clock, first=first, today=today, tell=tell)
+        dates = YearDates(first, today, size.months)
+        circuit = live_a_year(ledger, towns, clock, dates, tell)
         clock.go_to(starts_at(first - timedelta(days=10)) + 9 * 3600 * SECOND)
         _start(ledger, towns, clock, chance, first, today)
         _live(Month(ledger, towns, clock, chance, circuit), size, first, today, tell)

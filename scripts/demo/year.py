@@ -7,6 +7,7 @@ weeks (`seed`), purchases and credits (`circuit`).
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,7 +27,6 @@ from scripts.demo.pilot import PLACE as PILOT_PLACE
 from scripts.demo.pilot import Pilot, found_pilot, live_before
 
 SEED: Final = 2014_06
-MONTHS: Final = 11
 HELPED: Final = 8  # One family of so many has the pact.
 DAYS: Final = frozenset({2, 5})  # Wednesdays and Saturdays: each stands for half a week.
 GIFTS: Final[tuple[Amount, ...]] = (60_00, 80_00, 100_00)
@@ -45,41 +45,50 @@ SOURCES: Final = {
 Tell = Callable[[str, int, int], None]
 
 
-def year_begins(first: date) -> date:
-    """The first day of the month so many months before."""
-    month = first.year * 12 + first.month - 1 - MONTHS
-    return date(month // 12, month % 12 + 1, 1)
+@dataclass(frozen=True, slots=True)
+class YearDates:
+    """When the last six weeks begin and end, and how many months are lived before them."""
+
+    first: date
+    today: date
+    months: int
+
+    @property
+    def begins(self) -> date:
+        """The first day of the month so many months before."""
+        month = self.first.year * 12 + self.first.month - 1 - self.months
+        return date(month // 12, month % 12 + 1, 1)
 
 
 def live_a_year(
-    ledger: Ledger, towns: list[Town], clock: DemoClock, *, first: date, today: date, tell: Tell
+    ledger: Ledger, towns: list[Town], clock: DemoClock, dates: YearDates, tell: Tell
 ) -> DemoCircuit:
     """Live up to the days before the last six weeks; gives the circuit, which lives on."""
     chance = random.Random(SEED)  # noqa: S311 -- the same story each time; it guards nothing.
-    begins = year_begins(first)
+    first, begins, months = dates.first, dates.begins, dates.months
     circuit = found_demo_circuit(ledger, towns, chance, first=day_of(clock.now), now=clock.now)
     [place] = [town for town in towns if town.slug == PILOT_PLACE]
     pilot = found_pilot(ledger, place, circuit, clock, first=first)
     live_before(pilot, clock, begins)
     clock.go_to(starts_at(begins) + 9 * 3600 * SECOND)
     for town in towns:
-        plan = _pact(begins, today + timedelta(days=60), _worth(town), SOURCES[town.slug])
+        plan = _pact(begins, dates.today + timedelta(days=60), _worth(town), SOURCES[town.slug])
         run_plan(ledger, town, plan, chance, clock.now, lambda _done, _all: None)
         _quarter(ledger, town, chance, "1", clock)
     circuit.join(towns, begins, clock.now)
     month = Month(ledger, towns, clock, chance, circuit)
     last = first - timedelta(days=14)
     for number, (start, end) in enumerate(_months(begins, last), start=1):
-        tell("mesi", number - 1, MONTHS)
+        tell("mesi", number - 1, months)
         _live(month, pilot, start, end)
         _give_hours(month)
         if number % 2 == 0:
             month.settle(end + timedelta(days=1), month_label(end), paid=True)
         circuit.collect(clock.now)
-        if number % 3 == 0 and number < MONTHS - 1:
+        if number % 3 == 0 and number < months - 1:
             for town in towns:
                 _quarter(ledger, town, chance, str(number // 3 + 1), clock)
-    tell("mesi", MONTHS, MONTHS)
+    tell("mesi", months, months)
     return circuit
 
 

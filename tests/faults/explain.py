@@ -26,13 +26,19 @@ TODAY = date(2026, 11, 22)
 MOVED = schema.transfer.c
 MADE = schema.decision.c
 FAMILIES_A_SALE = 3  # One family for so many purchases.
+LARGE = 1_000  # Sales.
 
 
 def explain(asked: Asked, url: str, folder: Path) -> Row:  # noqa: ARG001 -- on the ledger of `url`.
     """Follow every cent of `n` purchases; the row says how many cents lead both ways."""
-    size = Size(max(150, asked.n // FAMILIES_A_SALE), asked.n)
+    size = size_for(asked.n)
     seed_demo(url, size=size, today=TODAY, tell=lambda *_said: None)
     return measured(asked, url)
+
+
+def size_for(sales: int) -> Size:
+    """A demo network of so many sales; a small one lives two months, not a year."""
+    return Size(max(150, sales // FAMILIES_A_SALE), sales, months=11 if sales >= LARGE else 2)
 
 
 def measured(asked: Asked, url: str) -> Row:

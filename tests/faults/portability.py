@@ -20,20 +20,19 @@ from ledger.reports.person_data import person_data
 from ledger.reports.register_lines import register_lines
 from ledger.store.network.credentials import families_of
 from scripts.bench.verify import verified
-from scripts.demo.seed import Size, seed_demo
+from scripts.demo.seed import seed_demo
+from tests.faults.explain import size_for
 from tests.faults.scoreboard import Asked, Row
 from wallet_web.person_pack import pack_of
 
 TODAY = date(2026, 11, 22)
 ASKING = 20  # Families of a comune.
 ACCESS_SECONDS = 10
-FAMILIES_A_SALE = 3  # One family for so many purchases.
 
 
 def portability(asked: Asked, url: str, folder: Path) -> Row:
     """Bring the books of `n` purchases in elsewhere; the row says how many came out the same."""
-    size = Size(max(150, asked.n // FAMILIES_A_SALE), asked.n)
-    seed_demo(url, size=size, today=TODAY, tell=lambda *_said: None)
+    seed_demo(url, size=size_for(asked.n), today=TODAY, tell=lambda *_said: None)
     elsewhere = f"sqlite:///{folder / 'elsewhere.db'}"
     findings: list[str] = []
     decisions, seconds = 0, 0.0
