@@ -26,6 +26,7 @@ from ledger.operations.record_purchase import (
     return_goods,
     terms_at,
 )
+from ledger.reports.associations import associations
 from ledger.reports.circuit_credits import wallet_of
 from ledger.reports.contributions import shops_by_number
 from merchant_api import messages
@@ -180,14 +181,9 @@ def take_credits(
 def pay_credits_on(
     body: PayOnBody, till: CallingTill, key: IdempotencyKey, api: TheApi, now: Now
 ) -> messages.CreditsPaid:
-    """Pay the shop's credits on to another shop by its number, or to the association."""
+    """Pay the shop's credits on to another shop, to an association, or to the circuit itself."""
     _want_owner(till)
-    receiver = ASSOCIATION
-    if body.shop_no is not None:
-        shop_id = shops_by_number(api.ledger).get(body.shop_no)
-        if shop_id is None or shop_id == till.shop_id:
-            raise Problem("not_found")
-        receiver = Holder(Role.SHOP, shop_id)
+    receiver = _receiver(api, till, body)
     try:
         cents = body.amount_cents
         decision = pay_on(api.ledger, till.till_id, receiver, cents, key=key, now=now)
@@ -219,6 +215,23 @@ def convert(
     payable = circuit_account(AccountKind.SHOP_PAYABLE, till.shop_id)
     owed = sum(move.amount for move in decision.transfers if move.credit == payable)
     return messages.Converted(id=str(key), amount_cents=body.amount_cents, owed_cents=owed)
+
+
+def _receiver(api: Api, till: Till, body: messages.PayOn) -> Holder:
+    """Whom a shop pays on to. Errors: `Problem`."""
+    if body.shop_no is not None and body.association_id is not None:
+        raise Problem("invalid", errors=[{"field": "association_id", "what": "one receiver"}])
+    if body.association_id is not None:
+        wanted = UUID(body.association_id)
+        if wanted not in {one.association_id for one in associations(api.ledger)}:
+            raise Problem("not_found")
+        return Holder(Role.ASSOCIATION, wanted)
+    if body.shop_no is None:
+        return ASSOCIATION
+    shop_id = shops_by_number(api.ledger).get(body.shop_no)
+    if shop_id is None or shop_id == till.shop_id:
+        raise Problem("not_found")
+    return Holder(Role.SHOP, shop_id)
 
 
 def _bought_at(text: str | None) -> Instant | None:

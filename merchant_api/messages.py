@@ -484,10 +484,11 @@ class CreditSale(Shown):
 
 
 class PayOn(Message):
-    """So many credits (cents) to another shop by its number, or (none) to the association."""
+    """So many credits (cents) to a shop by its number, an association by its id, or the circuit."""
 
     amount_cents: Cents
     shop_no: Count | None = None
+    association_id: Annotated[str, Field(pattern=UUID_FORM)] | None = None
 
 
 class CreditsPaid(Message):

@@ -62,8 +62,14 @@ def signed_family(request: Request, ledger: OpenLedger, now: Now) -> FamilyRow:
     session = session_of(ledger, token_of(request, "famiglia"), "family", now=now)
     family = family_behind(ledger, session.subject_id) if session else None
     if family is None:
-        raise SignInNeeded("/famiglia/accesso", request.url.path)
+        raise SignInNeeded("/famiglia/accesso", _asked_for(request))
     return family
+
+
+def _asked_for(request: Request) -> str:
+    """The address with its words: a shop's code leads to a page that knows shop and amount."""
+    words = request.url.query
+    return f"{request.url.path}?{words}" if words and request.method == "GET" else request.url.path
 
 
 SignedFamily = Annotated[FamilyRow, Depends(signed_family)]

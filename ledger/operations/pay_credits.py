@@ -1,4 +1,4 @@
-"""Credits paid on: a family at a till, a shop to another; each wallet up to its computed cap.
+"""Credits paid on among families, shops and associations; each wallet up to its computed cap.
 
 A credit is covered by a euro and is no voucher: it goes from wallet to wallet of the circuit alone.
 PIN and token were checked before. Not here: conversion. Source: design 4.2; docs/CIRCUIT.md.
@@ -20,6 +20,7 @@ from ledger.core.quantities import Amount, Instant
 from ledger.core.requests import Request
 from ledger.store.book import Book, Ledger
 from ledger.store.network.associations import ACTIVE, read_associations
+from ledger.store.network.shops import read_shop
 from ledger.store.openings import open_missing
 from ledger.store.registers.circuit import cap_of, rules_on
 from ledger.store.registers.till_reads import credential_by_id, decided_by, shop_of_till
@@ -62,9 +63,10 @@ def sell_for_credits(
 def pay_on(
     ledger: Ledger, till_id: UUID, receiver: Holder, cents: Amount, *, key: RequestId, now: Instant
 ) -> Decision:
-    """Pay from a till's shop to another shop, to a family (its change) or to the association.
+    """Pay from a shop to another, to a family (its change), an association or the circuit.
 
-    Safe to retry. A no is a decision, as above. Errors: `LookupError` for an unknown till, or
+    Safe to retry. A no is a decision, as above (`not_admitted`: an association that may not act
+    now). Errors: `LookupError` for an unknown till, shop or association, or
     where there is no circuit or no rules.
     """
     book = ledger.book(CIRCUIT_BOOK)
@@ -78,40 +80,96 @@ def pay_on(
         actor=f"till:{till_id.hex}",
         occurred_at=now,
         asked={"till": till_id.hex, "to": owner, "amount": cents},
-        refuse=Code.SHOP_SUSPENDED if shop.status != "active" else None,
+        refuse=Code.SHOP_SUSPENDED if shop.status != "active" else _not_active(ledger, receiver),
         scope=till_id,
     )
     return _pay(book, request, Holder(Role.SHOP, shop.id), receiver, cents)
 
 
-def give_to_association(
+def pay_by_hand(
     ledger: Ledger,
     credential: Credential,
-    association_id: UUID,
+    receiver: Holder,
     cents: Amount,
     *,
     key: RequestId,
     now: Instant,
 ) -> Decision:
-    """A family gives credits to an association; its PIN was checked. Safe to retry.
+    """A family pays a shop, or gives to an association, from its own page; safe to retry.
 
-    A no is a decision, as above (`not_admitted`: an association that may not act now). Errors:
-    `LookupError` for an unknown one, or where there is no circuit or no rules.
+    Its PIN was checked. A no is a decision, as above (`not_admitted`: an association that may not
+    act now). Errors: `LookupError` for an unknown receiver, or where there is no circuit or rules.
     """
-    book = ledger.book(CIRCUIT_BOOK)
-    with ledger.reading() as db:
-        known = {one.association_id: one for one in read_associations(db)}
-    active = known[association_id].status == ACTIVE
+    family_id = credential.target_id
+    return _pay_members(
+        ledger, Holder(Role.FAMILY, family_id), receiver, cents,
+        actor=f"family:{family_id.hex}", key=key, now=now,
+    )  # fmt: skip
+
+
+def pay_as_association(
+    ledger: Ledger,
+    association_id: UUID,
+    shop_id: UUID,
+    cents: Amount,
+    *,
+    officer_id: UUID,
+    key: RequestId,
+    now: Instant,
+) -> Decision:
+    """An association pays a shop with credits it was given; safe to retry.
+
+    A no is a decision, as above. Errors: as above.
+    """
+    return _pay_members(
+        ledger, Holder(Role.ASSOCIATION, association_id), Holder(Role.SHOP, shop_id), cents,
+        actor=f"officer:{officer_id.hex}", key=key, now=now,
+    )  # fmt: skip
+
+
+def _pay_members(
+    ledger: Ledger,
+    giver: Holder,
+    receiver: Holder,
+    cents: Amount,
+    *,
+    actor: str,
+    key: RequestId,
+    now: Instant,
+) -> Decision:
+    """Pay from a page of the giver's own, where a shop or an association receives."""
+    assert giver.owner is not None
+    assert receiver.owner is not None
+    refusal = _not_active(ledger, receiver)
+    asked: dict[str, str | int] = {
+        giver.role.value: giver.owner.hex, "to": receiver.owner.hex, "amount": cents,
+    }  # fmt: skip
     request = Request(
         id=key,
         kind=EntryKind.CREDIT_PAYMENT,
-        actor=f"family:{credential.target_id.hex}",
+        actor=actor,
         occurred_at=now,
-        asked={"family": credential.target_id.hex, "to": association_id.hex, "amount": cents},
-        refuse=None if active else Code.NOT_ADMITTED,
+        asked=asked,
+        refuse=refusal,
     )
-    giver = Holder(Role.FAMILY, credential.target_id)
-    return _pay(book, request, giver, Holder(Role.ASSOCIATION, association_id), cents)
+    return _pay(ledger.book(CIRCUIT_BOOK), request, giver, receiver, cents)
+
+
+def _not_active(ledger: Ledger, receiver: Holder) -> Code | None:
+    """Why it may not receive now; the circuit itself and a family always may.
+
+    Errors: `LookupError` for an unknown shop or association.
+    """
+    if receiver.owner is None or receiver.role is Role.FAMILY:
+        return None
+    with ledger.reading() as db:
+        if receiver.role is Role.SHOP:
+            shop = read_shop(db, receiver.owner)
+            if shop is None:
+                raise LookupError(receiver.owner)
+            return None if shop.status == "active" else Code.SHOP_SUSPENDED
+        known = {one.association_id: one for one in read_associations(db)}
+    return None if known[receiver.owner].status == ACTIVE else Code.NOT_ADMITTED
 
 
 def _pay(book: Book, request: Request, giver: Holder, receiver: Holder, cents: Amount) -> Decision:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ledger.core.chart import CIRCUIT_BOOK, AccountKind
 from ledger.core.circuit.accounts import circuit_account
 from ledger.core.circuit.credits import Holder
+from ledger.core.circuit.rules import CircuitRules
 from ledger.core.programmes import day_of
 from ledger.core.quantities import Amount, Instant
 from ledger.reports.rows import first_row, query, rows
@@ -18,13 +19,14 @@ from ledger.store.registers.circuit import cap_of, rules_on
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """What somebody holds, and may hold; its last lines, newest first."""
+    """What somebody holds, and may hold by the rules of today; its last lines, newest first."""
 
     balance_cents: Amount
     cap_cents: Amount
     bonus_cents: Amount
     accrued_cents: Amount
     lines: tuple[StatementLine, ...]
+    rules: CircuitRules | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def wallet_of(ledger: Ledger, holder: Holder, *, now: Instant) -> Wallet | None:
     return Wallet(
         cents.get(AccountKind.WALLET, 0), cap, cents.get(AccountKind.FAMILY_BONUS, 0),
         cents.get(AccountKind.FAMILY_BONUS_ACCRUED, 0), lines[::-1],
+        None if rules is None else rules.rules,
     )  # fmt: skip
 
 

@@ -52,6 +52,35 @@ class CircuitPage:
     agreements: tuple[AgreementRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A shop that takes part in the circuit now."""
+
+    shop_id: UUID
+    shop_no: int
+    name: str
+
+
+MEMBERS = query(
+    """
+    SELECT DISTINCT s.shop_id, s.shop_no, s.name
+      FROM shop_discount g JOIN shop s ON s.shop_id = g.shop_id
+     WHERE g.book_no = :book_no AND g.starts_on <= :today AND g.ends_on >= :today
+       AND s.status = 'active'
+     ORDER BY s.name, s.shop_no
+    """,
+    Member,
+    ids="shop_id",
+)
+
+
+def member_shops(ledger: Ledger, *, now: Instant) -> tuple[Member, ...]:
+    """The shops that take part today, by name. Errors: `LookupError`: there is no circuit."""
+    given = {"book_no": ledger.book(CIRCUIT_BOOK).book_no, "today": day_of(now).isoformat()}
+    with ledger.reading() as db:
+        return rows(db, MEMBERS, Member, given)
+
+
 def circuit_page(ledger: Ledger, *, now: Instant) -> CircuitPage:
     """The circuit now. Errors: `LookupError`: there is none."""
     book, today = ledger.book(CIRCUIT_BOOK), day_of(now).isoformat()

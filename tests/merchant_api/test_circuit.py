@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from ledger import Ledger
+from ledger import Ledger, random_id
 from ledger.core.circuit.rules import CircuitRules
 from ledger.core.quantities import SECOND
 from ledger.operations.release_bonuses import release_bonuses
@@ -142,6 +142,9 @@ def test_a_shop_pays_on_and_may_not_convert_yet(both: tuple[Circuit, Till]) -> N
         done = till.post(paths[0], {"amount_cents": 2_00, "shop_no": shop_no})
         assert (done.status_code, done.json()["nature"]) == (201, "credit")
     assert till.post(paths[0], {"amount_cents": 1, "shop_no": 999}).status_code == 404
+    nobody = {"amount_cents": 1, "association_id": str(random_id())}
+    assert till.post(paths[0], nobody).status_code == 404
+    assert till.post(paths[0], nobody | {"shop_no": 1}).json()["code"] == "invalid"
     refused = till.post(paths[1], {"amount_cents": 1_00})
     assert (refused.status_code, refused.json()["code"]) == (422, "switched_off")
 

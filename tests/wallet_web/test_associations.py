@@ -5,9 +5,15 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.core.circuit.credits import Holder
+from ledger.core.circuit.rules import Role
+from ledger.operations.pay_credits import pay_by_hand
 from ledger.operations.release_bonuses import release_bonuses
+from ledger.operations.sign_in import credential_of_id
+from ledger.reports.associations import associations
+from ledger.reports.circuit_credits import wallet_of
 from tests.circuit_town import Circuit, add_circuit
-from tests.town import NOON, PASSWORD, Town
+from tests.town import NOON, PASSWORD, Town, key
 from tests.wallet_web.test_association import HERE as DESK
 from tests.wallet_web.test_association import come_in, field, plain
 from tests.wallet_web.test_hours import come_in as come_in_family
@@ -77,3 +83,62 @@ def test_a_family_gives_credits_to_an_association(browser: TestClient, circuit: 
     assert "30,00" in plain(browser.get(CREDITS).text)
     browser.post(f"{DESK}/accesso", data={"nome": "caritas.1", "password": PASSWORD})
     assert "20,00" in plain(browser.get(OWN).text)
+
+
+def test_an_association_pays_a_shop_with_what_it_was_given(
+    browser: TestClient, circuit: Circuit
+) -> None:
+    come_in(browser, "officer")
+    register(browser)
+    browser.post(f"{DESK}/accesso", data={"nome": "caritas.1", "password": PASSWORD})
+    assert "Paga un negozio" not in browser.get(OWN).text
+    [association] = associations(circuit.ledger)
+    to = Holder(Role.ASSOCIATION, association.association_id)
+    credential = credential_of_id(circuit.ledger, circuit.credentials[0])
+    assert credential is not None
+    assert pay_by_hand(circuit.ledger, credential, to, 20_00, key=key(), now=NOON).accepted
+    shown = browser.get(OWN).text
+    assert "Panificio Prova" in shown
+    words = {
+        "chiave": field(shown, "chiave"), "importo": "8,00", "negozio": str(circuit.shop_id),
+    }  # fmt: skip
+    much = browser.post(f"{OWN}/crediti", data=words | {"importo": "20,01"})
+    assert much.headers["location"] == f"{OWN}?no=insufficient_funds"
+    gone = words | {"negozio": str(association.association_id)}
+    assert browser.post(f"{OWN}/crediti", data=gone).status_code == 404
+    words["chiave"] = field(browser.get(OWN).text, "chiave")
+    for _ in range(2):  # Sent twice it is paid once.
+        answer = browser.post(f"{OWN}/crediti", data=words)
+        assert answer.headers["location"] == f"{OWN}?fatto=1"
+    assert "12,00" in plain(browser.get(OWN).text)
+    wallet = wallet_of(circuit.ledger, Holder(Role.SHOP, circuit.shop_id), now=NOON)
+    assert wallet is not None
+    assert wallet.balance_cents == 8_00
+    assert list(circuit.book.check()) == []
+
+
+def test_a_family_pays_a_shop_from_its_own_phone(browser: TestClient, circuit: Circuit) -> None:
+    asked = f"{CREDITS}?negozio=1&importo=7%2C50"
+    assert browser.get(asked).headers["location"].endswith("%26importo%3D7%252C50")
+    come_in_family(browser, circuit, 0)
+    assert "Numero del negozio" in browser.get(CREDITS).text
+    assert "non c’è un negozio con questo numero" in browser.get(f"{CREDITS}?negozio=77").text
+    shown = browser.get(asked).text
+    assert "Paga Panificio Prova" in plain(shown)
+    assert 'value="7,50"' in shown
+    words = {
+        "chiave": field(shown, "chiave"), "importo": "7,50", "negozio": "1",
+        "pin": circuit.codes[0].pin,
+    }  # fmt: skip
+    wrong = browser.post(f"{CREDITS}/paga", data=words | {"pin": "1"})
+    assert "PIN sbagliato: non si è mosso nulla" in wrong.text
+    assert "Paga Panificio Prova" in plain(wrong.text)  # It need not be scanned again.
+    assert browser.post(f"{CREDITS}/paga", data=words | {"negozio": "77"}).status_code == 404
+    words["chiave"] = field(wrong.text, "chiave")
+    for _ in range(2):  # Sent twice it is paid once.
+        done = browser.post(f"{CREDITS}/paga", data=words)
+        assert done.headers["location"] == f"{CREDITS}?fatto=1"
+    assert "42,50" in plain(browser.get(CREDITS).text)
+    wallet = wallet_of(circuit.ledger, Holder(Role.SHOP, circuit.shop_id), now=NOON)
+    assert wallet is not None
+    assert wallet.balance_cents == 7_50

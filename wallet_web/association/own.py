@@ -1,4 +1,4 @@
-"""An association's own console: its actions in return, and the credits it holds.
+"""An association's own console: its actions in return, the credits it holds and pays with.
 
 Whoever signs in for an association sees nothing else of the circuit. Not here: the circuit's own
 console (`console`), and how an association is registered (`register`).
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,16 +18,19 @@ from ledger.core.circuit.credits import Holder
 from ledger.core.circuit.hours import Alfa, Beta
 from ledger.core.circuit.rules import Role
 from ledger.core.quantities import euro_text
+from ledger.operations.pay_credits import pay_as_association
 from ledger.operations.sign_in import calling_officer
 from ledger.reports.associations import Association, acts_for
 from ledger.reports.circuit_credits import wallet_of
+from ledger.reports.circuit_page import member_shops
 from ledger.reports.hours import own_actions
 from ledger.reports.who_asks import OfficerRow
+from wallet_web import forms
 from wallet_web.association.console import AUDIENCE, HOME, OWN
 from wallet_web.association.hours import offered, seen_done
 from wallet_web.dependencies import Now, OpenLedger, SentForm, SignInNeeded
 from wallet_web.hours import HALF_HOURS, hours_text
-from wallet_web.outcomes import no_of
+from wallet_web.outcomes import no_of, said_no
 from wallet_web.rendering import page
 from wallet_web.sessions import token_of
 
@@ -56,16 +60,33 @@ SignedMember = Annotated[Member, Depends(member)]
 
 
 @router.get("")
-def own(request: Request, who: SignedMember, ledger: OpenLedger, now: Now) -> Response:
+def own(
+    request: Request, who: SignedMember, ledger: OpenLedger, now: Now, fatto: str = ""
+) -> Response:
     """Its actions, its credits."""
     holder = Holder(Role.ASSOCIATION, who.association.association_id)
     return page(
         request, "association/own.html", officer=who.officer, association=who.association,
         actions=own_actions(ledger, who.association.association_id), base=OWN,
         wallet=wallet_of(ledger, holder, now=now), number=euro_text, key=new_id(),
+        shops=member_shops(ledger, now=now), done=fatto == "1",
         halves=HALF_HOURS, in_hours=hours_text, alfas=list(Alfa), betas=list(Beta),
         no=no_of(request),
     )  # fmt: skip
+
+
+@router.post("/crediti")
+def pay(who: SignedMember, ledger: OpenLedger, form: SentForm, now: Now) -> Response:
+    """Pay a shop of the circuit. Errors: 404 for one that there is not."""
+    shop_id, cents = forms.an_id(form, "negozio"), forms.amount(form, "importo")
+    try:
+        done = pay_as_association(
+            ledger, who.association.association_id, shop_id, cents,
+            officer_id=who.officer.officer_id, key=forms.key(form), now=now,
+        )  # fmt: skip
+    except LookupError:
+        raise HTTPException(404) from None
+    return said_no(done, OWN, "?fatto=1")
 
 
 @router.post("/azioni")
