@@ -107,6 +107,8 @@ def run_tests(_asked: argparse.Namespace, rest: Sequence[str]) -> int:
         prefix="portavalori-tests-", dir=fast_folder(), ignore_cleanup_errors=True
     ) as folder:
         environment["TMPDIR"] = folder
+        environment["PYTHONPYCACHEPREFIX"] = f"{folder}/compiled"  # Each process would compile all.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         words = [str(PYTHON), "-m", "pytest", *WORKERS, *rest]
         tests = subprocess.call(words, env=environment)
     return tests or gate
