@@ -1,20 +1,30 @@
-"""A family proposes what to vote on; an officer puts it to a vote, or aside.
+"""A family or an association proposes what to vote on; an officer puts it to a vote, or aside.
 
-Its words lie in the vault until then, and go with the family. Not here: the vote (`open_vote`).
+A family's words lie in the vault until then, and go with the family; an association's are public.
+Not here: the vote (`open_vote`).
 """
 
 from uuid import UUID
 
 from ledger.store.book import Ledger
 from ledger.store.network.people import Officer
-from ledger.store.registers.ideas import DECLINED, NEW, TAKEN, Idea, keep_idea, set_idea
+from ledger.store.registers.ideas import (
+    DECLINED,
+    NEW,
+    TAKEN,
+    AssociationIdea,
+    Idea,
+    add_association_idea,
+    keep_idea,
+    set_idea,
+)
 
 MAY_DECIDE = frozenset({"officer", "approver"})
 LONGEST = 300
 
 
 class TooManyIdeas(Exception):
-    """A family of which as many ideas wait as may."""
+    """Whoever proposes has as many ideas waiting as may."""
 
 
 def propose_idea(
@@ -23,11 +33,25 @@ def propose_idea(
     """Keep a family's idea; safe to retry. Errors: `ValueError` for no title, or too long;
     `TooManyIdeas`.
     """  # noqa: D205 -- one sentence.
+    _check(title, text)
+    if not keep_idea(ledger, book_no, Idea(idea_id, family_id, NEW, title.strip(), text.strip())):
+        raise TooManyIdeas
+
+
+def propose_as_association(
+    ledger: Ledger, book_no: int, association_id: UUID, title: str, text: str, *, idea_id: UUID
+) -> None:
+    """Keep an association's idea for a comune; safe to retry. Errors: as above."""
+    _check(title, text)
+    one = AssociationIdea(book_no, idea_id, association_id, title.strip(), text.strip(), NEW)
+    if not ledger.write(lambda db: add_association_idea(db, one)):
+        raise TooManyIdeas
+
+
+def _check(title: str, text: str) -> None:
     if not title.strip() or max(len(title), len(text)) > LONGEST:
         message = "an idea has a title, and is short"
         raise ValueError(message)
-    if not keep_idea(ledger, book_no, Idea(idea_id, family_id, NEW, title.strip(), text.strip())):
-        raise TooManyIdeas
 
 
 def settle_idea(

@@ -747,6 +747,19 @@ vote_idea = _table(
     CheckConstraint("status IN ('new', 'taken', 'declined')", name="status"),
 )
 
+# What associations propose to a comune's families, in their own public words.
+association_idea = _table(
+    "association_idea",
+    _key("book_no"),
+    _key("idea_id", Id),
+    _some("association_id", Id),
+    _some("title", Words),
+    _some("text", Words),
+    _some("status", Words),
+    Index(None, "association_id"),
+    CheckConstraint("status IN ('new', 'taken', 'declined')", name="status"),
+)
+
 # Actions in return, as an association offers them, and who chose one; nobody has to.
 action = _table(
     "action",

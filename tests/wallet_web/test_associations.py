@@ -14,6 +14,7 @@ from ledger.reports.associations import associations
 from ledger.reports.circuit_credits import wallet_of
 from tests.circuit_town import Circuit, add_circuit
 from tests.town import NOON, PASSWORD, Town, key
+from tests.wallet_web.conftest import come_in as come_in_comune
 from tests.wallet_web.test_association import HERE as DESK
 from tests.wallet_web.test_association import come_in, field, plain
 from tests.wallet_web.test_hours import come_in as come_in_family
@@ -142,3 +143,36 @@ def test_a_family_pays_a_shop_from_its_own_phone(browser: TestClient, circuit: C
     wallet = wallet_of(circuit.ledger, Holder(Role.SHOP, circuit.shop_id), now=NOON)
     assert wallet is not None
     assert wallet.balance_cents == 7_50
+
+
+@pytest.mark.usefixtures("circuit")
+def test_an_association_proposes_what_to_vote_on(browser: TestClient) -> None:
+    votes = "/comune/giussano/voti"
+    come_in(browser, "officer")
+    register(browser)
+    browser.post(f"{DESK}/accesso", data={"nome": "caritas.1", "password": PASSWORD})
+
+    def say(title: str, comune: str = "giussano", chiave: str = "") -> tuple[int, str]:
+        words = {
+            "chiave": chiave or field(browser.get(OWN).text, "chiave"), "comune": comune,
+            "titolo": title, "testo": "In piazza",
+        }  # fmt: skip
+        answer = browser.post(f"{OWN}/idee", data=words)
+        return answer.status_code, plain(answer.text)
+
+    once = field(browser.get(OWN).text, "chiave")
+    assert [say("Una merenda", chiave=once)[0] for _tap in range(2)] == [303, 303]
+    assert browser.get(OWN).text.count("Una merenda") == 1
+    assert [say(title)[0] for title in ("Libri", "Un coro")] == [303, 303]
+    assert (say("Ancora")[0], "già tre idee in attesa" in say("Ancora")[1]) == (422, True)
+    assert say("x" * 301)[0] == 422
+    assert say("Altrove", "milano")[0] == 404
+    come_in_comune(browser, "officer")
+    assert plain(browser.get(votes).text).count("(Caritas)") == 3
+    form = browser.get(f"{votes}/nuovo").text
+    assert "È l’idea di Caritas" in plain(form)
+    assert '<option value="association" selected>' in form
+    aside = re.findall(r"/voti/idee/([0-9a-f-]{36})/da-parte", browser.get(votes).text)
+    assert browser.post(f"{votes}/idee/{aside[0]}/da-parte").status_code == 303
+    assert plain(browser.get(votes).text).count("(Caritas)") == 2
+    assert "Messa da parte" in browser.get(OWN).text

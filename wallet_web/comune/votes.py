@@ -18,7 +18,7 @@ from ledger.operations.open_vote import open_vote, propose_vote, withdraw_vote
 from ledger.operations.propose_idea import settle_idea
 from ledger.operations.sign_in import credential_of_code
 from ledger.operations.vote import HasBallot, NotOpen, give_paper
-from ledger.reports.ideas import read_ideas
+from ledger.reports.ideas import waiting_ideas
 from ledger.reports.programme_page import programme_totals
 from ledger.reports.votes import VotePage, vote_page, votes
 from ledger.token.short_code import Mistyped, parse
@@ -52,14 +52,14 @@ TICKED: Final = {
 def all_votes(request: Request, desk: SignedOfficer, ledger: OpenLedger) -> Response:
     """Every vote, also those that nobody has opened yet."""
     found = votes(ledger, desk.book.book_no)
-    ideas = read_ideas(ledger, desk.book.book_no) if desk.may(Action.RECALL) else ()
+    ideas = waiting_ideas(ledger, desk.book.book_no) if desk.may(Action.RECALL) else ()
     return page(request, "comune/votes.html", desk=desk, votes=found, ideas=ideas)
 
 
 @router.get("/nuovo")
 def new_vote(request: Request, desk: MayRecall, ledger: OpenLedger) -> Response:
     """Ask for what is to be voted on; the ideas that wait stand there already."""
-    ideas = read_ideas(ledger, desk.book.book_no)[:ROWS]
+    ideas = waiting_ideas(ledger, desk.book.book_no)[:ROWS]
     return page(
         request, "comune/vote_new.html", desk=desk, key=random_id(), rows=ROWS, asked_by=ASKED_BY,
         ideas=ideas,

@@ -1,4 +1,6 @@
-"""Ideas of families for a vote: whose each is and what became of it, and its words in the vault.
+"""Ideas for a vote: whose each is and what became of it.
+
+A family's words lie in the vault; an association's are public, as it is.
 
 Not here: who may propose and who decides (`ledger.operations.propose_idea`).
 """
@@ -13,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from ledger.core.canonical import canonical
 from ledger.store.book import Ledger
 from ledger.store.people import add_papers, papers_of
-from ledger.store.schema import family, vote_idea
+from ledger.store.schema import association_idea, family, vote_idea
 
 NEW, TAKEN, DECLINED = "new", "taken", "declined"
 MOST_WAITING: Final = 3
@@ -21,13 +23,25 @@ MOST_WAITING: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """One idea, whose, and what became of it. `title`, `text`: in the family's words."""
+    """One idea of a family, and what became of it. `title`, `text`: in the family's words."""
 
     idea_id: UUID
     family_id: UUID
     status: str
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationIdea:
+    """One idea of an association for a comune, by its book's number."""
+
+    book_no: int
+    idea_id: UUID
+    association_id: UUID
+    title: str
+    text: str
+    status: str
 
 
 def _field(idea_id: UUID) -> str:
@@ -60,15 +74,40 @@ def _add(db: Connection, book_no: int, one: Idea) -> bool:
     return True
 
 
+def add_association_idea(db: Connection, one: AssociationIdea) -> bool:
+    """Keep an idea, sent twice it is one; False: too many of it wait for that comune already."""
+    known = read_association_ideas(db, association_id=one.association_id)
+    if any(other.idea_id == one.idea_id for other in known):
+        return True
+    waiting = [other for other in known if (other.book_no, other.status) == (one.book_no, NEW)]
+    if len(waiting) >= MOST_WAITING:
+        return False
+    row = {name: getattr(one, name) for name in AssociationIdea.__slots__}
+    db.execute(insert(association_idea).values(row))
+    return True
+
+
+def read_association_ideas(
+    db: Connection, *, association_id: UUID | None = None, waiting_for: int | None = None
+) -> tuple[AssociationIdea, ...]:
+    """Those of an association, or those that wait for a comune by its book's number."""
+    query = select(association_idea).order_by(association_idea.c.idea_id)
+    if association_id is not None:
+        query = query.where(association_idea.c.association_id == association_id)
+    if waiting_for is not None:
+        query = query.where(association_idea.c.book_no == waiting_for)
+        query = query.where(association_idea.c.status == NEW)
+    return tuple(AssociationIdea(**row) for row in db.execute(query).mappings())
+
+
 def set_idea(db: Connection, book_no: int, idea_id: UUID, status: str) -> bool:
-    """Say what became of an idea that waits; False: it waits no more."""
-    done = db.execute(
-        update(vote_idea)
-        .where(vote_idea.c.book_no == book_no, vote_idea.c.idea_id == idea_id)
-        .where(vote_idea.c.status == NEW)
-        .values(status=status)
-    )
-    return bool(done.rowcount)
+    """Say what became of an idea that waits, whosever; False: it waits no more."""
+    done = 0
+    for table in (vote_idea, association_idea):
+        waiting = (table.c.book_no == book_no) & (table.c.idea_id == idea_id)
+        waiting &= table.c.status == NEW
+        done += db.execute(update(table).where(waiting).values(status=status)).rowcount
+    return bool(done)
 
 
 def read_ideas(ledger: Ledger, book_no: int, *, family_id: UUID | None = None) -> tuple[Idea, ...]:
