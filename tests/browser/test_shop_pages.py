@@ -143,6 +143,22 @@ def test_the_list_of_sales_is_the_one_asked_for_last(tab: Page, place: Place) ->
     expect(tab.locator("#sales")).to_contain_text("1,20 €")
 
 
+def test_nothing_is_offered_that_the_end_of_loading_would_take_back(
+    tab: Page, place: Place
+) -> None:
+    """The list was opened before the server had told who works here: the sale came over it."""
+    sell(tab, place, "150")
+    held = Held()
+    tab.route("**/api/v1/operators", held.hold, times=1)
+    with tab.expect_request("**/api/v1/operators"):
+        tab.reload()
+    expect(tab.locator("#tabs")).to_be_hidden()
+    held.let_go(tab)
+    tab.click("#tab-list")
+    expect(tab.locator("#sales")).to_contain_text("1,50 €")
+    expect(tab.locator("[data-screen=list]")).to_be_visible()
+
+
 def test_what_a_finger_is_on_stays_when_the_list_is_filled(tab: Page, place: Place) -> None:
     """The day's sum came late and moved the links down under the finger: the tap was lost."""
     sell(tab, place, "140")

@@ -140,7 +140,8 @@ async function start() {
 /** Show what there is to do; `alone`: a phone that was opened again without network. */
 async function arrive(kept, alone) {
   const signed = Boolean(session.get());
-  at("tabs").hidden = at("leave").hidden = !signed;
+  at("leave").hidden = !signed;
+  at("tabs").hidden = true; // Until the page knows where to go on: it would take back a choice.
   at("come-back").hidden = !kept.device;
   const here = sessionStorage.getItem("portavalori-shop");
   at("shop").textContent = signed ? here : alone ? kept.device.label : "";
@@ -150,6 +151,7 @@ async function arrive(kept, alone) {
   const met = signed ? await meet() : null;
   if (practice.get() && met && !met.ok) return leavePractice();
   if (expelled(met)) return undefined;
+  at("tabs").hidden = !signed;
   drawPresent();
   if (signed) bringReceipts();
   return present()?.locked && signed ? openLock() : resume(kept.queue);
