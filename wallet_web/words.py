@@ -192,6 +192,12 @@ ROLES: Final[Mapping[str, str]] = {
     "auditor": mark("Revisore"),
 }
 
+CIRCUIT_ROLES: Final[Mapping[str, str]] = {
+    "officer": mark("Circuito: chi propone"),
+    "approver": mark("Circuito: chi conferma"),
+    "association": mark("Associazione"),
+}
+
 STATES: Final[Mapping[str, str]] = {
     "active": mark("Attivo"),
     "to_recover": mark("Da recuperare"),
@@ -374,6 +380,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
     "goods": GOODS,
     "role": ROLES,
+    "circuit_role": CIRCUIT_ROLES,
     "rights": RIGHTS,
     "movement": MOVEMENTS,
     "yes_no": YES_NO,

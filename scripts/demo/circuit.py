@@ -50,6 +50,7 @@ class DemoCircuit:
     chance: random.Random
     officer: OfficerIds
     approver: OfficerIds
+    rules: CircuitRules
     places: list[tuple[list[NewTill], list[NewCredential]]] = field(default_factory=list)
 
     def join(self, towns: list[Town], first: date, now: Instant) -> None:
@@ -112,10 +113,10 @@ def found_demo_circuit(
     found_circuit(ledger, now=now)
     staff = [NewOfficer(f"{role}.{CIRCUIT_BOOK}", role, PASSWORD) for role in ROLES]
     officer, approver = add_officers(ledger, CIRCUIT_BOOK, staff)
-    made = DemoCircuit(ledger, chance, officer, approver)
+    rules = CircuitRules(targets=_targets(towns))
+    made = DemoCircuit(ledger, chance, officer, approver, rules)
     two = made.officer.as_officer(), made.approver.as_officer()
     month = first.replace(day=1)
-    rules = CircuitRules(targets=_targets(towns))
     sign_circuit_rules(ledger, rules, month, signed_by=two, key=key(), now=now)
     return made
 

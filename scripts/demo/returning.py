@@ -9,12 +9,10 @@ from typing import Final
 from ledger import EntryKind, Ledger, random_id
 from ledger.core.circuit.hours import Alfa, Beta
 from ledger.core.programmes import day_of
-from ledger.core.proposals import Confirmation
 from ledger.core.quantities import Amount, Instant
-from ledger.operations.feed_programme import deliver_feeds
 from ledger.operations.give_hours import HoursGiven, offer_hours, record_paper_hours
 from ledger.operations.give_to_fund import Donor, FundGift, give_to_fund
-from ledger.operations.move_by_two import NewMove, confirm_move, propose_move
+from ledger.operations.move_by_two import NewMove, propose_move
 from ledger.operations.offer_action import (
     NewAction,
     Seen,
@@ -22,17 +20,16 @@ from ledger.operations.offer_action import (
     offer_action,
     record_done,
 )
-from ledger.operations.register_association import NewAssociation, register_association
-from ledger.reports.circuit_moves import circuit_moves
 from ledger.reports.votes import decided_votes
+from scripts.demo.association import found_association
 from scripts.demo.circuit import DemoCircuit
-from scripts.demo.founding import PASSWORD, Town, key
+from scripts.demo.circuit_money import confirm_all
+from scripts.demo.founding import Town, key
 
 GIVEN: Final[Amount] = 1_600_00  # By a firm: more than the families voted on.
 A_FEED: Final[Amount] = 60_00
 PAPERS: Final = ((0, 1, 120), (2, 3, 90), (4, 0, 60))  # Giver, receiver, minutes.
 CHOSEN: Final = 3
-OWN_NAME: Final = "Porte aperte (inventata)"
 
 
 def give_back(ledger: Ledger, towns: list[Town], circuit: DemoCircuit, now: Instant) -> None:
@@ -46,7 +43,7 @@ def give_back(ledger: Ledger, towns: list[Town], circuit: DemoCircuit, now: Inst
         act = ("Voto 1", f"Esito del voto «{votes[0].title}»: {votes[0].chosen}") if votes else None
         feeds = [(act, votes[0].amount_cents, votes[0].vote_id)] if act else []
         for (number, reason), cents, vote_id in [
-            *feeds, (("1/2026", "Per la spesa delle famiglie"), A_FEED, None)
+            *feeds, ((f"2/{day_of(now).year}", "Per la spesa delle famiglie"), A_FEED, None)
         ]:  # fmt: skip
             asked = NewMove(
                 EntryKind.FEED, cents, number, day_of(now), reason, town.slug,
@@ -56,8 +53,9 @@ def give_back(ledger: Ledger, towns: list[Town], circuit: DemoCircuit, now: Inst
             officer = circuit.officer.as_officer()
             done = propose_move(ledger, asked, officer=officer, key=proposed, now=now)
             assert done.accepted, done.code
-        _confirmed(ledger, circuit, now)
+        confirm_all(ledger, circuit, now)
         _hours(ledger, town, circuit, now)
+        found_association(ledger, town, circuit, now)
 
 
 def _donated(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> None:
@@ -66,17 +64,7 @@ def _donated(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> 
     asked = FundGift(GIVEN, day_of(now) - timedelta(days=2), "Per le famiglie della Rete")
     officer = circuit.officer.as_officer()
     give_to_fund(ledger, asked, donor, officer=officer, key=key(), now=now)
-    _confirmed(ledger, circuit, now)
-
-
-def _confirmed(ledger: Ledger, circuit: DemoCircuit, now: Instant) -> None:
-    """The other person of the association confirms all that waits, the oldest first."""
-    for one in reversed(circuit_moves(ledger).waiting):
-        seen = Confirmation(one.proposal_id, one.content_hash)
-        approver = circuit.approver.as_officer()
-        done = confirm_move(ledger, seen, officer=approver, key=key(), now=now)
-        assert done.accepted, done.code
-    deliver_feeds(ledger, now=now)
+    confirm_all(ledger, circuit, now)
 
 
 def _hours(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> None:
@@ -109,12 +97,3 @@ def _hours(ledger: Ledger, town: Town, circuit: DemoCircuit, now: Instant) -> No
             ledger, (action, family), seen, officer=officer, key=key(), now=now
         )  # fmt: skip
         assert done.accepted, done.code
-    again = NewAction(
-        OWN_NAME, "Accompagnare gli anziani a fare la spesa", "In piazza, ore 10",
-        today + timedelta(days=20), 90, 8,
-    )  # fmt: skip
-    offer_action(ledger, again, officer=officer, action_id=random_id())
-    register_association(
-        ledger, NewAssociation(OWN_NAME, "porte.aperte", PASSWORD), officer=officer,
-        association_id=random_id(),
-    )  # fmt: skip

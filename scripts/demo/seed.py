@@ -14,7 +14,9 @@ from ledger.core.quantities import SECOND
 from ledger.operations.issue_credential import issue_slip_codes
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.join_network import families_of_comune
+from ledger.reports.associations import associations
 from ledger.reports.demo_tokens import family_tokens, slip_tokens
+from scripts.demo.association import USER
 from scripts.demo.cast import COMUNI
 from scripts.demo.circuit import ROLES as CIRCUIT_ROLES
 from scripts.demo.founding import (
@@ -190,14 +192,15 @@ def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[st
         "tills": tills,
         "families": families,
         "slips": slips,
-        "officers": _officers(towns),
+        "officers": _officers(ledger, towns),
     }
 
 
-def _officers(towns: list[Town]) -> list[dict[str, object]]:
-    """Those of each comune, and the two who sign for the circuit."""
+def _officers(ledger: Ledger, towns: list[Town]) -> list[dict[str, object]]:
+    """Those of each comune, the two who sign for the circuit, and an association's, if there is."""
     staff = [(town.slug, role, town.officers[role].user_name) for town in towns for role in ROLES]
     staff += [(CIRCUIT_BOOK, role, f"{role}.{CIRCUIT_BOOK}") for role in CIRCUIT_ROLES]
+    staff += [(CIRCUIT_BOOK, "association", USER) for one in associations(ledger)]
     return [
         {"comune": place, "role": role, "user": user, "password": PASSWORD}
         for place, role, user in staff

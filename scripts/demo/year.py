@@ -21,6 +21,7 @@ from ledger.operations.give_hours import HoursGiven, record_paper_hours
 from ledger.operations.join_network import NewTill
 from ledger.operations.redeem import redeem_many
 from scripts.demo.circuit import DemoCircuit, found_demo_circuit
+from scripts.demo.circuit_money import allow_conversion, feed_pacts, turn_into_euro
 from scripts.demo.founding import Plan, Town, give_codes, issue_list, key, run_plan
 from scripts.demo.month import DemoClock, Month, month_label
 from scripts.demo.pilot import PLACE as PILOT_PLACE
@@ -85,11 +86,24 @@ def live_a_year(
         if number % 2 == 0:
             month.settle(end + timedelta(days=1), month_label(end), paid=True)
         circuit.collect(clock.now)
+        _move_money(month, number, months)
         if number % 3 == 0 and number < months - 1:
             for town in towns:
                 _quarter(ledger, town, chance, str(number // 3 + 1), clock)
     tell("mesi", months, months)
     return circuit
+
+
+def _move_money(month: Month, number: int, months: int) -> None:
+    """From the year's second third on shops may convert; in its middle the fund feeds the pacts."""
+    circuit, now = month.circuit, month.clock.now
+    assert circuit is not None
+    if number == max(1, months // 3):
+        allow_conversion(circuit, now)
+    elif number > months // 3:
+        turn_into_euro(month.ledger, circuit, number, now)
+    if number == max(1, months // 2):
+        feed_pacts(month.ledger, month.towns, circuit, now)
 
 
 def _pact(starts: date, ends: date, amount: Amount, source: tuple[str, str]) -> Plan:

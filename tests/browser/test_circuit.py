@@ -4,10 +4,12 @@ On SQLite only.
 """
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from ledger import AccountKind
 from ledger.core.chart import CIRCUIT_BOOK
@@ -16,7 +18,9 @@ from tests.browser.conftest import StartBrowser
 from tests.browser.film import write_film
 from tests.browser.place import Place, assert_accessible, connect, served, without_faults
 from tests.browser.test_till import family_sheet, printed
+from tests.browser.test_till_offline import PHONE
 from tests.circuit_town import Circuit, add_circuit
+from tests.printed_codes import qr_codes
 from tests.town import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -153,16 +157,50 @@ def test_the_camera_reads_the_family_s_code(
         assert due(place) == before + 2_40
 
 
-def test_the_family_sees_its_credits_apart_from_its_vouchers(tab: Page, place: Place) -> None:
+def sign_in(tab: Page, place: Place) -> None:
+    """As the family of this place, on its own page."""
     tab.goto("/famiglia/accesso")
     tab.fill("#codice", place.family.code)
     tab.fill("#pin", place.family.pin)
     tab.locator("main form button").click()
+
+
+def test_the_family_sees_its_credits_apart_from_its_vouchers(tab: Page, place: Place) -> None:
+    sign_in(tab, place)
     tab.get_by_role("link", name="Sconti e crediti del circuito").click()
     expect(tab.get_by_role("heading", name="Sconti e crediti")).to_be_visible()
     expect(tab.locator("main")).to_contain_text("Natura: credito.")
     expect(tab.locator("main")).to_contain_text("Sconto accreditato in crediti")
     see(tab, "famiglia-crediti")
+
+
+def test_a_family_pays_a_shop_from_its_own_phone(
+    tab: Page, place: Place, plain_browser: Browser
+) -> None:
+    connect(tab, place)
+    tab.goto("/cassa/circuito")
+    for part in tab.locator("#content summary").all():
+        part.click()
+    see(tab, "cassa-circuito-aperto")
+    expect(tab.locator("#trouble")).to_be_hidden()  # A part without an address asks for nothing.
+    tab.fill("#ask-amount", "2,50")
+    tab.get_by_role("button", name="Mostra il codice").click()
+    expect(tab.get_by_role("heading", name="Codice per 2,50 crediti")).to_be_visible()
+    see(tab, "cassa-circuito-codice")
+    shown = tab.locator(".invitation-code").screenshot()
+    [code] = qr_codes(Image.open(BytesIO(shown)))
+    family = plain_browser.new_context(viewport=PHONE, base_url=place.address, locale="it-IT")
+    with without_faults(family.new_page()) as phone:
+        sign_in(phone, place)
+        phone.goto(code)
+        expect(phone.locator("#pay-amount")).to_have_value("2,50")
+        see(phone, "famiglia-crediti-paga")
+        phone.fill("#pay-pin", place.family.pin)
+        phone.get_by_role("button", name="Paga", exact=True).click()
+        expect(phone.locator("main")).to_contain_text("chi lo ha ricevuto lo vede")
+    tab.get_by_role("button", name="Guarda se è arrivato").click()
+    expect(tab.locator("#content .movements").first).to_contain_text("+2,50")
+    family.close()
 
 
 def test_the_association_sees_what_is_due_and_always_equal(tab: Page) -> None:
@@ -197,10 +235,7 @@ def test_every_page_of_the_association_is_accessible(tab: Page) -> None:
 
 
 def test_a_family_writes_hours_on_an_accessible_page(tab: Page, place: Place) -> None:
-    tab.goto("/famiglia/accesso")
-    tab.fill("#codice", place.family.code)
-    tab.fill("#pin", place.family.pin)
-    tab.locator("main form button").click()
+    sign_in(tab, place)
     tab.goto("/famiglia/ore")
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
     see(tab, "famiglia-ore")

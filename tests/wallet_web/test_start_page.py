@@ -23,6 +23,10 @@ TRIED = {
     "officers": [
         {"comune": "giussano", "role": role, "user": role, "password": PASSWORD}
         for role in ("officer", "approver", "treasurer", "auditor")
+    ]
+    + [
+        {"comune": "circuito", "role": role, "user": f"{role}.circuito", "password": PASSWORD}
+        for role in ("officer", "approver", "association")
     ],
 }
 
@@ -86,6 +90,9 @@ def test_a_demo_says_who_can_be_tried_and_how(town: Town, tmp_path: Path) -> Non
     assert "ABCDEFGH" in page
     for role in ("Operatore comunale", "Responsabile che approva", "Ragioneria", "Revisore"):
         assert f"<h3>{role}</h3>" in page
+    for role in ("Circuito: chi propone", "Circuito: chi conferma", "Associazione"):
+        assert f"<h3>{role}</h3>" in page
+    assert page.count('action="/associazione/accesso"') == 3
     assert "ABCDEFGH" not in demo_page(town, path, demo=False)
 
 

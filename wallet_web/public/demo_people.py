@@ -1,4 +1,4 @@
-"""Who can be tried in a demo: one family, one till, the officers of one comune.
+"""Who can be tried in a demo: one family, one till, the officers of a comune and of the circuit.
 
 Read from the file that the demo was seeded with, and only where the pages serve a demo. Not here:
 the file's writer (`scripts.demo.seed`). Source: design 11.
@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.core.chart import CIRCUIT_BOOK
 from wallet_web.settings import Settings
 
 FIRST: Final = "giussano"  # Where the story begins; any other comune of the file will do.
@@ -44,12 +45,13 @@ class DemoOfficer:
 
 @dataclass(frozen=True, slots=True)
 class DemoPeople:
-    """One of each, all of the same comune (its slug)."""
+    """One of each, all of the same comune (its slug); `circuit`: who is of the circuit."""
 
     comune: str
     family: DemoFamily
     till: DemoTill
     officers: tuple[DemoOfficer, ...]
+    circuit: tuple[DemoOfficer, ...]
 
 
 def demo_people(settings: Settings) -> DemoPeople | None:
@@ -66,18 +68,23 @@ def demo_people(settings: Settings) -> DemoPeople | None:
 @lru_cache(maxsize=1)
 def _read(path: Path, _changed: int) -> DemoPeople:
     told: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    slugs = {one["comune"] for one in told["officers"]}
+    slugs = {one["comune"] for one in told["officers"]} - {CIRCUIT_BOOK}
     comune = FIRST if FIRST in slugs else min(slugs)
     here = {
         kind: [one for one in told[kind] if one["comune"] == comune]
-        for kind in ("families", "tills", "officers")
+        for kind in ("families", "tills")
     }
     family = max(here["families"], key=lambda one: int(one["available_cents"]))
     till = here["tills"][0]
-    officers = (DemoOfficer(one["role"], one["user"], one["password"]) for one in here["officers"])
     return DemoPeople(
         comune,
         DemoFamily(family["code"], family["pin"], family["available_cents"]),
         DemoTill(till["shop"], till["secret"]),
-        tuple(officers),
+        _officers(told, comune),
+        _officers(told, CIRCUIT_BOOK),
     )
+
+
+def _officers(told: Mapping[str, Any], place: str) -> tuple[DemoOfficer, ...]:
+    those = (one for one in told["officers"] if one["comune"] == place)
+    return tuple(DemoOfficer(one["role"], one["user"], one["password"]) for one in those)

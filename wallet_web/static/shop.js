@@ -88,7 +88,7 @@ function draw() {
 
 content.addEventListener("toggle", (event) => {
   const { open, dataset, lastElementChild: place } = event.target;
-  if (open && !place.childElementCount) fill(place, dataset.from);
+  if (open && dataset.from && !place.childElementCount) fill(place, dataset.from);
 }, true);
 
 /** A file needs the session too, so it is asked for here and then handed to the browser. */
