@@ -28,6 +28,7 @@ from ledger.store.network.devices import device_of_till
 from ledger.store.network.shops import find_till
 from tests.browser.place import Place, assert_accessible, owed, served, without_faults
 from tests.town import NOON, key
+from wallet_web import installed_page
 
 pytestmark = pytest.mark.browser
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -327,6 +328,27 @@ def test_the_same_slip_at_two_tills_pays_both_and_stops_the_second(
     expect(tab.locator("#device-state")).to_contain_text("nessuna iniziativa")
     for context, _tab in lists:
         context.close()
+
+
+def test_a_copy_of_the_page_that_failed_is_made_again(
+    village: Village, phone: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file that did not come once left the phone without its page, and waiting for ever."""
+    whole, asked = installed_page.files_of, list[str]()
+
+    def files(page: installed_page.InstalledPage) -> list[str]:
+        asked.append(page.place)
+        return [*whole(page), "/cassa/manca.js"] if len(asked) <= 2 else whole(page)
+
+    monkeypatch.setattr(installed_page, "files_of", files)
+    with phone.new_page() as tab:
+        prepare(tab, village, village.place.secret)
+        tab.click("#tab-offline")
+        expect(tab.locator("#device-state")).to_contain_text("Pronto")
+        assert len(asked) > 2  # Its version asks for the files, too.
+        phone.set_offline(True)
+        tab.reload()
+        expect(tab.locator("#screen-amount")).to_be_visible()
 
 
 def test_a_withdrawn_till_hands_in_what_it_took_before(

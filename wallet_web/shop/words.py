@@ -232,6 +232,10 @@ TILL: Final[Mapping[str, str]] = {
     "device_none": mark("Questo telefono non è preparato: la cassa vende solo con la rete."),
     "device_keeping": mark("Salvo la cassa su questo telefono: tieni la rete ancora un momento…"),
     "page_not_kept": mark("Questo telefono non ha ancora salvato tutto: serve la rete."),
+    "page_lost": mark(
+        "Questo telefono non ha potuto salvare la cassa: senza rete non si apre. Ricarica la "
+        "pagina."
+    ),
     "device_waiting": mark("In attesa di conferma del Comune: per ora solo con la rete."),
     "device_active": mark("Pronto: senza rete accetta tagliandi fino a {sum} in tutto."),
     "device_closed": mark(

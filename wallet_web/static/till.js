@@ -866,8 +866,9 @@ async function openDevice() {
   const why = prepared() ? await offline().then((one) => one.contact()).catch(() => "other") : "";
   const kept = await keptHere();
   at("device-state").textContent = say("device_keeping");
-  if (kept.device) await pageKept(); // Without network there would be no page to sell on.
-  at("device-state").textContent = deviceState(kept);
+  // Without network there would be no page to sell on.
+  const opens = !kept.device || (await pageKept());
+  at("device-state").textContent = opens ? deviceState(kept) : say("page_lost");
   at("prepare").hidden = Boolean(kept.device) && kept.terms?.status !== "revoked";
   if (!["", "no_device", "other_device", "not_found"].includes(why)) {
     tell("device-error", say(why));
