@@ -211,7 +211,9 @@ def install_packages(name: str, locks: Sequence[Path], *, project: bool = False)
         return False
     say(f"Installing the locked packages ({name}); the first time this takes a minute or two")
     wanted = [word for lock in locks for word in ("-r", str(lock))]
-    run_step([*installer(), "--require-hashes", *wanted])
+    # A lock names every package. What a package asks for is not looked up again: pip would weigh a
+    # newer release of it, which has no hash here, and stop on the day that one appears.
+    run_step([*installer(), "--require-hashes", "--no-deps", *wanted])
     if project:
         # The project has no hash: apart, without dependencies, built by the locked hatchling.
         run_step([*installer(), "--no-deps", "--no-build-isolation", "-e", str(ROOT)])

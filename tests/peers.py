@@ -57,7 +57,7 @@ def interpreter(home: Path) -> Path:
 def installer(python: Path) -> list[str]:
     beside = Path(sys.executable).with_name("uv")
     uv = shutil.which("uv") or (str(beside) if beside.exists() else None)
-    hashed = ["install", "--quiet", "--require-hashes"]
+    hashed = ["install", "--quiet", "--require-hashes", "--no-deps"]
     if uv:
         return [uv, "pip", *hashed, "--python", str(python)]
     return [sys.executable, "-m", "pip", "--python", str(python), *hashed]

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from scripts import portavalori
 
@@ -31,7 +33,22 @@ def test_a_lock_is_installed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert not portavalori.install_packages("some", [lock])
     lock.write_text("six==1.18.0")
     assert portavalori.install_packages("some", [lock])
-    assert ["--require-hashes" in step for step in steps] == [True, True]
+    assert [{"--require-hashes", "--no-deps"} <= set(step) for step in steps] == [True, True]
+
+
+def test_the_lock_names_all_that_its_packages_ask_for() -> None:
+    """Nothing is looked up beside it, so nothing may lack."""
+    lacking = []
+    for one in distributions():
+        for asked in map(Requirement, one.requires or ()):
+            if asked.marker and not asked.marker.evaluate({"extra": ""}):
+                continue
+            try:
+                is_there = asked.specifier.contains(version(asked.name), prereleases=True)
+            except PackageNotFoundError:
+                is_there = False
+            lacking += [] if is_there else [f"{one.name} asks for {asked}"]
+    assert lacking == []
 
 
 def test_a_failing_step_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
