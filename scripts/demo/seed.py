@@ -192,19 +192,20 @@ def _credentials(ledger: Ledger, towns: list[Town], clock: DemoClock) -> dict[st
         "tills": tills,
         "families": families,
         "slips": slips,
-        "officers": _officers(ledger, towns),
+        "officers": _officers(towns),
+        "associations": [_entry(CIRCUIT_BOOK, "association", USER) for _ in associations(ledger)],
     }
 
 
-def _officers(ledger: Ledger, towns: list[Town]) -> list[dict[str, object]]:
-    """Those of each comune, the two who sign for the circuit, and an association's, if there is."""
+def _officers(towns: list[Town]) -> list[dict[str, str]]:
+    """Those of each comune, and the two who sign for the circuit."""
     staff = [(town.slug, role, town.officers[role].user_name) for town in towns for role in ROLES]
     staff += [(CIRCUIT_BOOK, role, f"{role}.{CIRCUIT_BOOK}") for role in CIRCUIT_ROLES]
-    staff += [(CIRCUIT_BOOK, "association", USER) for one in associations(ledger)]
-    return [
-        {"comune": place, "role": role, "user": user, "password": PASSWORD}
-        for place, role, user in staff
-    ]
+    return [_entry(*one) for one in staff]
+
+
+def _entry(place: str, role: str, user: str) -> dict[str, str]:
+    return {"comune": place, "role": role, "user": user, "password": PASSWORD}
 
 
 SLIPS = (

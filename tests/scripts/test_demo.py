@@ -50,8 +50,11 @@ def test_a_demo_of_any_size_is_right_and_can_be_tried(
     assert {one["role"] for one in told["officers"]} == {
         "officer", "approver", "treasurer", "auditor"
     }  # fmt: skip
+    assert len(told["associations"]) == (families > 1)  # None where there is no circuit.
     with open_ledger(url) as ledger:
         now = ledger.clock()
+        for way in told["associations"]:
+            assert sign_in_officer(ledger, "circuito", way["user"], way["password"], now=now)
         assert open_till_session(ledger, told["tills"][0]["secret"], now=now)
         one = told["officers"][0]
         assert sign_in_officer(ledger, one["comune"], one["user"], one["password"], now=now)

@@ -26,7 +26,10 @@ TRIED = {
     ]
     + [
         {"comune": "circuito", "role": role, "user": f"{role}.circuito", "password": PASSWORD}
-        for role in ("officer", "approver", "association")
+        for role in ("officer", "approver")
+    ],
+    "associations": [
+        {"comune": "circuito", "role": "association", "user": "porte", "password": PASSWORD}
     ],
 }
 

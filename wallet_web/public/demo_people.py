@@ -5,7 +5,7 @@ the file's writer (`scripts.demo.seed`). Source: design 11.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -80,11 +80,11 @@ def _read(path: Path, _changed: int) -> DemoPeople:
         comune,
         DemoFamily(family["code"], family["pin"], family["available_cents"]),
         DemoTill(till["shop"], till["secret"]),
-        _officers(told, comune),
-        _officers(told, CIRCUIT_BOOK),
+        _officers(told["officers"], comune),
+        _officers(told["officers"] + told.get("associations", []), CIRCUIT_BOOK),
     )
 
 
-def _officers(told: Mapping[str, Any], place: str) -> tuple[DemoOfficer, ...]:
-    those = (one for one in told["officers"] if one["comune"] == place)
+def _officers(told: Iterable[Mapping[str, Any]], place: str) -> tuple[DemoOfficer, ...]:
+    those = (one for one in told if one["comune"] == place)
     return tuple(DemoOfficer(one["role"], one["user"], one["password"]) for one in those)

@@ -5,6 +5,7 @@ import { cardNumber } from "/static/till/card.js";
 
 const FAST_MS = 50; // Between two keys; the fastest typist needs more for ten in a row.
 const SHORTEST = 10; // Longer than an amount and a PIN, shorter than any code of ours.
+const HICCUP_MS = 500; // What a wireless reader may stop for, once it has shown that it is one.
 const BASE45 = /^B[CX]1:[\dA-Z $%*+\-./:]+$/;
 
 // What the keys of a keyboard from the USA say: readers leave the factory so, and on an Italian
@@ -51,9 +52,10 @@ export function watchReader({ onRead, isWanted, snapshot }) {
     };
   };
   const seen = (event) => {
-    if (event.key === "Tab") last = -FAST_MS; // On to another field: what follows is a new burst.
+    if (event.key === "Tab") last = -HICCUP_MS; // On to another field: what follows is a new burst.
     if (event.key.length > 1 && event.key !== "Enter") return; // Shift, AltGr: part of a burst.
-    if (event.timeStamp - last > FAST_MS) begin(event);
+    const pause = keys.length < SHORTEST ? FAST_MS : HICCUP_MS;
+    if (event.timeStamp - last > pause) begin(event);
     last = event.timeStamp;
     if (event.key !== "Enter") {
       keys.push({ key: event.key, code: event.code, shift: event.shiftKey });
