@@ -34,7 +34,7 @@ def month(
         first = date.fromisoformat(f"{of}-01")
         with opened(database) as ledger:
             shop_id = shops_by_number(ledger)[shop]
-            found = group_month(ledger, comune, programme, shop_id, first)
+            found = group_month(ledger, comune, programme, [shop_id], first)
     except StoreError as unusable:
         give_up(f"The database cannot be used. {unusable}")
     except ValueError:

@@ -36,6 +36,7 @@ from wallet_web.comune import donations as comune_donations
 from wallet_web.comune import families as comune_families
 from wallet_web.comune import five_rs as comune_five_rs
 from wallet_web.comune import gifts as comune_gifts
+from wallet_web.comune import group as comune_group
 from wallet_web.comune import guide as comune_guide
 from wallet_web.comune import integrations as comune_integrations
 from wallet_web.comune import letters as comune_letters
@@ -124,6 +125,7 @@ AUDIENCES: Final = (
     comune_families,
     comune_five_rs,
     comune_gifts,
+    comune_group,
     comune_guide,
     comune_integrations,
     comune_letters,

@@ -4,6 +4,7 @@ Public money and the circuit's side by side and never added: each line says whos
 cents. Source: domain.md 2.1, 2.4.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +13,7 @@ from ledger.core.chart import CIRCUIT_BOOK, AccountKind
 from ledger.core.circuit.accounts import circuit_account
 from ledger.core.leaves import read_leaf
 from ledger.core.programmes import starts_at
-from ledger.core.quantities import Amount, Unit
+from ledger.core.quantities import Amount, Instant, Unit
 from ledger.reports.rows import first_row, query, rows
 from ledger.store.book import Ledger
 
@@ -25,6 +26,22 @@ class Vouchers:
     issued_cents: Amount
     spent_cents: Amount
     returned_cents: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order in the circuit's book, in cents: list price, what was paid, what accrued."""
+
+    log_index: int
+    recorded_at: Instant
+    list_cents: Amount
+    paid_cents: Amount
+    accrued_cents: Amount
+
+    @property
+    def cut_cents(self) -> Amount:
+        """What came off."""
+        return self.list_cents - self.paid_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +87,14 @@ MOVED = query(
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
+    log_index: int
+    recorded_at: Instant
     leaf: bytes
 
 
 ORDERED = query(
     """
-    SELECT d.leaf FROM purchase p
+    SELECT d.log_index, d.recorded_at, d.leaf FROM purchase p
       JOIN decision d ON d.book_no = p.book_no AND d.log_index = p.log_index
      WHERE p.book_no = :book_no AND p.shop_id = :shop
        AND d.recorded_at >= :since AND d.recorded_at < :until
@@ -86,29 +105,48 @@ ORDERED = query(
 )
 
 
-def group_month(ledger: Ledger, comune: str, unit: Unit, shop_id: UUID, month: date) -> GroupMonth:
-    """The month that begins on this day. Errors: `LookupError`: there is no circuit."""
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    span = {"since": starts_at(month), "until": starts_at(after)}
-    public = {"book_no": ledger.book(comune).book_no, "unit": unit} | span
-    own = {"book_no": ledger.book(CIRCUIT_BOOK).book_no, "shop": shop_id} | span
+def group_month(
+    ledger: Ledger, comune: str, unit: Unit, shops: Sequence[UUID], month: date
+) -> GroupMonth:
+    """The month that begins on this day. Errors: `LookupError`: there is no such book."""
+    public = {"book_no": ledger.book(comune).book_no, "unit": unit} | _span(month)
     with ledger.reading() as db:
         vouchers = first_row(db, MOVED, Vouchers, public)
-        leaves = rows(db, ORDERED, _Leaf, own)
     assert vouchers is not None
-    return GroupMonth(f"{month:%Y-%m}", vouchers, _orders(leaves, shop_id))
+    orders = group_orders(ledger, shops, month)
+    listed, paid = sum(one.list_cents for one in orders), sum(one.paid_cents for one in orders)
+    accrued = sum(one.accrued_cents for one in orders)
+    told = Orders(len(orders), listed, listed - paid, paid, accrued)
+    return GroupMonth(f"{month:%Y-%m}", vouchers, told)
 
 
-def _orders(leaves: tuple[_Leaf, ...], shop_id: UUID) -> Orders:
+def group_orders(ledger: Ledger, shops: Sequence[UUID], month: date) -> tuple[Order, ...]:
+    """The month's orders, the oldest first; none where there is no circuit."""
+    try:
+        own = {"book_no": ledger.book(CIRCUIT_BOOK).book_no} | _span(month)
+    except LookupError:
+        return ()
+    with ledger.reading() as db:
+        found = [
+            _order(one, shop)
+            for shop in shops
+            for one in rows(db, ORDERED, _Leaf, own | {"shop": shop})
+        ]
+    return tuple(sorted(found, key=lambda one: one.log_index))
+
+
+def _span(month: date) -> dict[str, Instant]:
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return {"since": starts_at(month), "until": starts_at(after)}
+
+
+def _order(one: _Leaf, shop_id: UUID) -> Order:
+    decision = read_leaf(bytes(one.leaf))
+    asked = decision.request.asked or {}
+    receipt = asked["receipt"]
+    price = asked.get("list", receipt)
+    assert isinstance(receipt, int)
+    assert isinstance(price, int)
     fund = circuit_account(AccountKind.FUND_ACCRUED, shop_id)
-    listed, paid, accrued = 0, 0, 0
-    for one in leaves:
-        decision = read_leaf(bytes(one.leaf))
-        asked = decision.request.asked or {}
-        receipt = asked["receipt"]
-        price = asked.get("list", receipt)
-        assert isinstance(receipt, int)
-        assert isinstance(price, int)
-        listed, paid = listed + price, paid + receipt
-        accrued += sum(move.amount for move in decision.transfers if move.credit == fund)
-    return Orders(len(leaves), listed, listed - paid, paid, accrued)
+    accrued = sum(move.amount for move in decision.transfers if move.credit == fund)
+    return Order(one.log_index, one.recorded_at, price, receipt, accrued)

@@ -112,7 +112,7 @@ def assert_pilot(ledger: Ledger, today: date) -> None:
     shops = shops_by_number(ledger)
     group = shops[max(shops)]  # The last to join.
     found = [
-        group_month(ledger, "seveso", "P1", group, month_after(first, at))
+        group_month(ledger, "seveso", "P1", [group], month_after(first, at))
         for at in range(MONTHS + 1)
     ]
     assert [one.vouchers.issued_cents for one in found] == [900_00] * MONTHS + [0]
