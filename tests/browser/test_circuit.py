@@ -187,6 +187,7 @@ def test_a_family_pays_a_shop_from_its_own_phone(
 ) -> None:
     connect(tab, place)
     tab.goto("/cassa/circuito")
+    expect(tab.locator("#content summary").first).to_be_visible()
     for part in tab.locator("#content summary").all():
         part.click()
     see(tab, "cassa-circuito-aperto")
