@@ -2,22 +2,29 @@
 
 First the peak is measured: a few connections, each as fast as it is answered. Then so many more
 arrive at their own pace, answered or not. What cannot be served must be told so soon, the rest be
-served nearly as before, memory stay where it was, and all be well again afterwards.
+served nearly as before, memory stay where it was, and all be well again afterwards. The crowd
+shares the machine's two cores with the server, so asking costs as little as can be (`wire`).
 """
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import uvloop
 
 from ledger import new_id
-from tests.faults.market import Market, Paper, Shop, open_market
+from scripts.bench.http import message
+from tests.faults.load_server import Product
+from tests.faults.market import Market, open_market
 from tests.faults.scoreboard import Asked, Row
-from tests.faults.server import Server
-from tests.faults.shoppers import Cut, Line
+from tests.faults.wire import Wire
 
 LINES, CROWD, TIMES = 16, 160, 5
 GOODPUT, SOON_MS, GROWN_MB, WELL_WITHIN = 0.8, 50.0, 30.0, 10.0
+PAID, BUSY = 201, 503
 
 
 @dataclass(slots=True)
@@ -32,19 +39,77 @@ class Load:
 
 def overload(asked: Asked, url: str, _folder: Path) -> Row:
     """Overload it for `n` seconds; the row says what was served, and how soon the rest was told."""
-    market = open_market(url, slips=2_000 + 700 * (asked.n + 6))
-    papers = list(market.slips)
-    server = Server(url)
-    server.start()
-    asyncio.run(_ask(server.port, market, papers, LINES, 1.0, None))  # To warm it.
-    before = _resident_mb(server.pid)
-    peak = asyncio.run(_ask(server.port, market, papers, LINES, 3.0, None)).paid / 3
-    pace = TIMES * peak
-    over = asyncio.run(_ask(server.port, market, papers, CROWD, float(asked.n), pace))
-    grown = _resident_mb(server.pid) - before
-    again = asyncio.run(_ask(server.port, market, papers, LINES, 3.0, None)).paid / 3
-    server.kill()
+    market = open_market(url, slips=2_000 + 900 * (asked.n + 6))
+    with Product(url) as product:
+        crowd = Crowd(product.port, _sales(market))
+        _run(crowd.ask(LINES, 1.0))  # To warm it.
+        before = product.resident_mb()
+        peak = _run(crowd.ask(LINES, 3.0)).paid / 3
+        over = _run(crowd.ask(CROWD, float(asked.n), pace=TIMES * peak))
+        grown = product.resident_mb() - before
+        again = _run(crowd.ask(LINES, 3.0)).paid / 3
     return _row(asked, peak, over, grown, again)
+
+
+def _run(work: Coroutine[Any, Any, Load]) -> Load:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _sales(market: Market) -> list[bytes]:
+    """A sale for each slip, by every till in turn; whoever is refused asks under the same key."""
+    return [
+        message(
+            "/api/v1/redemptions",
+            {"token": paper.token, "amount_cents": paper.cents},
+            Authorization=f"Bearer {market.shops[number % len(market.shops)].session}",
+            **{"Idempotency-Key": str(new_id())},
+        )
+        for number, paper in enumerate(market.slips)
+    ]
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Tills at one server's door, and the sales that nobody made yet."""
+
+    port: int
+    sales: list[bytes]
+    refused: list[bytes] = field(default_factory=list)
+
+    async def ask(self, lines: int, seconds: float, *, pace: float | None = None) -> Load:
+        """Ask over so many connections for so long; with a pace, each at its own moment."""
+        load, number = Load(), 0
+        start = time.perf_counter()
+
+        async def one_till() -> None:
+            nonlocal number
+            wire = Wire(self.port)
+            while (now := time.perf_counter()) < start + seconds and (self.sales or self.refused):
+                if pace is not None:
+                    number += 1
+                    await asyncio.sleep(max(0.0, start + number / pace - now))
+                await self._sell(wire, load)
+            wire.hang_up()
+
+        await asyncio.gather(*(one_till() for _ in range(lines)))
+        return load
+
+    async def _sell(self, wire: Wire, load: Load) -> None:
+        sale = (self.sales or self.refused).pop()
+        began = time.perf_counter()
+        try:
+            status, body = await wire.ask(sale)
+        except OSError:
+            load.lost += 1
+            return
+        if status == PAID:
+            load.paid += 1
+        elif status == BUSY and b'"code":"busy"' in body:
+            load.refused.append(time.perf_counter() - began)
+            self.refused.append(sale)
+        else:
+            load.other += 1
 
 
 def _row(asked: Asked, peak: float, over: Load, grown: float, again: float) -> Row:
@@ -75,49 +140,3 @@ def _row(asked: Asked, peak: float, over: Load, grown: float, again: float) -> R
     ]
     goal = f"at {TIMES} x capacity goodput >= {GOODPUT:.0%}, refusals < {SOON_MS:.0f} ms, flat"
     return Row(48, "overload", goal, got, not missed, asked.seed, asked.engine, missed)
-
-
-async def _ask(  # noqa: PLR0917 -- one load's whole setting.
-    port: int, market: Market, papers: list[Paper], lines: int, seconds: float, pace: float | None
-) -> Load:
-    """Redeem slips over so many connections for so long; with a pace, each at its own moment."""
-    load, number = Load(), 0
-    start = time.perf_counter()
-
-    async def one_till() -> None:
-        nonlocal number
-        line, shop = Line(port), market.shops[0]
-        while (now := time.perf_counter()) < start + seconds and papers:
-            if pace is not None:
-                number += 1
-                moment = start + number / pace
-                await asyncio.sleep(max(0.0, moment - now))
-            await _redeem(line, shop, papers, load)
-        line.hang_up()
-
-    await asyncio.gather(*(one_till() for _ in range(lines)))
-    return load
-
-
-async def _redeem(line: Line, shop: Shop, papers: list[Paper], load: Load) -> None:
-    paper, began = papers.pop(), time.perf_counter()
-    body = {"token": paper.token, "amount_cents": paper.cents}
-    try:
-        answer = await line.call("POST", "/api/v1/redemptions", shop, new_id(), body)
-    except Cut:
-        load.lost += 1
-        return
-    if answer.status == 201:
-        load.paid += 1
-    elif answer.status == 503 and answer.words()["code"] == "busy":
-        load.refused.append(time.perf_counter() - began)
-        papers.insert(0, paper)
-    else:
-        load.other += 1
-
-
-def _resident_mb(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
-    except OSError:
-        return 0.0
