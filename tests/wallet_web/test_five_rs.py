@@ -163,6 +163,7 @@ def test_anybody_sees_totals_and_never_what_two_families_did(
         assert shown.headers["cache-control"].startswith("public")
         told = plain(shown.text)
         assert "meno di 5 famiglie" in told
+        assert "Negozi per tipo: Giussano" in told
         for hidden in ("12,50", "0,87", "5,25"):
             assert hidden not in told
     assert "10.000,00" in plain(browser.get("/cinque-r?anno=2026").text)

@@ -19,11 +19,12 @@ from ledger.core.circuit.five_rs import PUBLIC, hours_in_cents, ratio
 from ledger.exports.tables import Kind
 from ledger.reports.public_five_rs import PublicMonth, public_months
 from ledger.reports.public_totals import PublicProgramme, month_of, public_totals
+from ledger.reports.shops_by_kind import shops_by_kind
 from ledger.reports.small_cells import FEWEST_FAMILIES, FEWEST_SHOPS
 from ledger.reports.who_asks import ComuneRow, comuni
 from wallet_web import five_rs_view as view
 from wallet_web.dependencies import Now, OpenLedger
-from wallet_web.five_rs_pictures import trends
+from wallet_web.five_rs_pictures import SHOPS, shop_pictures, shops_table, trends
 from wallet_web.five_rs_view import Month, hours_text, ratio_text
 from wallet_web.five_rs_words import LETTERS
 from wallet_web.languages import language_of, mark
@@ -109,11 +110,13 @@ def _shown(request: Request, ledger: Ledger, until: date, asked: tuple[str, str]
         return as_file(request, COMUNI, rows, wanted)
     months = _months([found for _place, (_totals, found) in told], year)
     collected = _collected([totals for _place, (totals, _found) in told])
+    language, there = language_of(request), shops_by_kind(ledger, asked[1])
     made = page(
         request, "public/five_rs.html", rows=rows, table=COMUNI, years=years[::-1], year=year,
         until=until, place=places[0] if asked[1] else None, letters=LETTERS, hours=hours_text,
-        drawn=trends(months, language_of(request)), collected=collected, months=months,
-        trend=TREND,
+        drawn=trends(months, language), collected=collected, months=months,
+        trend=TREND, tiles=shop_pictures(there, language), of_shops=SHOPS,
+        shops_there=shops_table(there),
         families=FEWEST_FAMILIES, shops=FEWEST_SHOPS,
         whole=PublicYear("", "", any(one.waits for one in rows), *_sums(rows)),
     )  # fmt: skip
