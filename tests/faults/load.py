@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger import new_id
 from ledger.operations.back_up import make_backup_secret
-from scripts.bench.http import message, send_all
+from scripts.bench.http import send_all
 from tests.faults.load_desk import Desk
 from tests.faults.load_server import Product
-from tests.faults.market import Market, open_market
+from tests.faults.market import open_market
 from tests.faults.nodes import programs
 from tests.faults.scoreboard import Asked, Row
 
@@ -45,7 +44,7 @@ def load(asked: Asked, url: str, folder: Path) -> Row:
     stages = asked.n * (FLOOR + MOST * SHARE / 2 + 2 * PACE)
     market = open_market(url, slips=WARMING + int(stages) + 1)
     with Product(url) as product:
-        sales = _messages(market)
+        sales = market.sales()
         asyncio.run(send_all(product.port, _some(sales, WARMING), TILLS))
         full = _measure(product.port, _some(sales, FLOOR * asked.n), TILLS)
         calm = _measure(product.port, _some(sales, PACE * asked.n), CROWD, PACE)
@@ -87,19 +86,6 @@ def _missed(full: Waits, calm: Waits, most: Waits, busy: Waits) -> list[str]:
 
 def _told(name: str, waits: Waits) -> dict[str, float]:
     return {f"{name}_p99_ms": round(waits.p99, 1), f"{name}_max_ms": round(waits.slowest, 1)}
-
-
-def _messages(market: Market) -> list[bytes]:
-    """One sale for each slip, by every till in turn."""
-    return [
-        message(
-            "/api/v1/redemptions",
-            {"token": paper.token, "amount_cents": paper.cents},
-            Authorization=f"Bearer {market.shops[number % len(market.shops)].session}",
-            **{"Idempotency-Key": str(new_id())},
-        )
-        for number, paper in enumerate(market.slips)
-    ]
 
 
 def _some(sales: list[bytes], count: int) -> list[bytes]:

@@ -15,6 +15,7 @@ from ledger.operations.issue_credential import issue_slip_codes
 from ledger.operations.issue_vouchers import SlipOrder, issue_slips
 from ledger.operations.sign_in import calling_till, open_till_session
 from ledger.reports.demo_tokens import family_tokens, slip_tokens
+from scripts.bench.http import message
 from scripts.demo.cast import COMUNI
 from scripts.demo.founding import (
     Town,
@@ -57,6 +58,18 @@ class Market:
     shops: tuple[Shop, ...]
     slips: tuple[Paper, ...]
     families: tuple[Paper, ...]
+
+    def sales(self) -> list[bytes]:
+        """A sale for each slip as bytes, by every till in turn, each under a key of its own."""
+        return [
+            message(
+                "/api/v1/redemptions",
+                {"token": paper.token, "amount_cents": paper.cents},
+                Authorization=f"Bearer {self.shops[number % len(self.shops)].session}",
+                **{"Idempotency-Key": str(new_id())},
+            )
+            for number, paper in enumerate(self.slips)
+        ]
 
 
 def open_market(

@@ -16,10 +16,8 @@ from typing import Any
 
 import uvloop
 
-from ledger import new_id
-from scripts.bench.http import message
 from tests.faults.load_server import Product
-from tests.faults.market import Market, open_market
+from tests.faults.market import open_market
 from tests.faults.scoreboard import Asked, Row
 from tests.faults.wire import Wire
 
@@ -50,7 +48,7 @@ def overload(asked: Asked, url: str, _folder: Path) -> Row:
     """Overload it for `n` seconds; the row says what was served, and how soon the rest was told."""
     market = open_market(url, slips=2_000 + 900 * (asked.n + 12))
     with Product(url) as product:
-        crowd = Crowd(product.port, _sales(market))
+        crowd = Crowd(product.port, market.sales())
         _run(crowd.ask(LINES, 1.0))  # To warm it.
         before = product.resident_mb()
         calm, over = Load(), Load()
@@ -67,19 +65,6 @@ def overload(asked: Asked, url: str, _folder: Path) -> Row:
 def _run(work: Coroutine[Any, Any, Load]) -> Load:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
-
-
-def _sales(market: Market) -> list[bytes]:
-    """A sale for each slip, by every till in turn; whoever is refused asks under the same key."""
-    return [
-        message(
-            "/api/v1/redemptions",
-            {"token": paper.token, "amount_cents": paper.cents},
-            Authorization=f"Bearer {market.shops[number % len(market.shops)].session}",
-            **{"Idempotency-Key": str(new_id())},
-        )
-        for number, paper in enumerate(market.slips)
-    ]
 
 
 @dataclass(slots=True)

@@ -193,7 +193,7 @@ CHECKING = ("POST", "/comune/{slug}/verifica")  # Changes nothing in the book.
 
 
 def address(path: str) -> str:
-    names = {"slug": "giussano", "unit": "P1", "period": "1", "log_index": "0"}
+    names = {"slug": "giussano", "unit": "P1", "period": "1", "log_index": "0", "month": "2026-11"}
     names |= {"place": "1"}
     kinds = (
         "batch_id",
