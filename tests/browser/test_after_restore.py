@@ -7,7 +7,7 @@ and that of the console. The whole story is `tests.operations.test_recover`. On 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from ledger.core.recovery import Standing
 from ledger.operations.recover import Lost, lost_sales
@@ -93,8 +93,17 @@ def test_a_sale_without_network_is_handed_in_again(
         comes_to(place, before + 9_00)
         expect(tab.locator("#unsent")).to_be_hidden()
         put_back(place)
-        with tab.expect_response("**/acceptances") as told:
+        held: list[Route] = []  # What is wanted is told late, once the page has done all else.
+        tab.route(
+            "**/returned-receipts",
+            lambda one: one.continue_() if held else held.append(one),
+        )
+        with tab.expect_request("**/returned-receipts"):
             tab.reload()
+        tab.wait_for_timeout(2_000)
+        tab.evaluate("document.getElementById('unsent').hidden = false")  # Drawn while it waits.
+        with tab.expect_response("**/acceptances") as told:
+            held[0].continue_()
         [answer] = told.value.json()["answers"]
         assert answer["outcome"] == "posted"  # It had been booked: it is not booked again.
         expect(tab.locator("#unsent")).to_be_hidden()

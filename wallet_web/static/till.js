@@ -854,6 +854,7 @@ const handInAgain = async () => ((await unsent()) ? handIn() : undefined);
 
 addEventListener("online", handIn);
 addEventListener("offline", handIn);
+addEventListener("portavalori-handed-in", unsent); // By `kept.js`, which is seldom loaded.
 document.addEventListener("visibilitychange", () => document.hidden || handIn());
 setInterval(handInAgain, 60_000);
 setInterval(handIn, 900_000); // Terms as young as can be, should the network go now.

@@ -6,6 +6,7 @@ const SECOND_MS = 1_000;
 const KEPT_MS = 35 * 86_400 * SECOND_MS;
 const AT_ONCE = 100;
 const PATIENCE_MS = 60_000; // A till asks again what is wanted, at most so often.
+const HANDED_IN = "portavalori-handed-in"; // Heard by `till.js`.
 let askedAt = 0;
 
 function open() {
@@ -70,8 +71,9 @@ async function waitAgain(since, sales) {
   if (!sales.length) return;
   const outbox = await import("/static/till/outbox.js");
   await outbox.waitAgain(sales.map((one) => one.kept));
-  await tell(since, sales);
   await outbox.send();
+  await tell(since, sales); // Last, since what is handed in is kept anew.
+  dispatchEvent(new Event(HANDED_IN)); // The banner may have been drawn while they waited.
 }
 
 const tell = (since, those) =>
